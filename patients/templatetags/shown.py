@@ -1,0 +1,61 @@
+"""Which filters do templates show dates, times, ages and amounts with? `patients.formats`, under short names."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from patients import formats
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date) -> str:
+    return formats.shown_date(value)
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    return formats.shown_time(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    return formats.shown_moment(value)
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    return formats.shown_span(value)
+
+
+@register.filter
+def measured(value: Decimal, unit: str = "") -> str:
+    return formats.shown_measurement(value, unit)
+
+
+@register.filter
+def dose(value: Decimal, unit: str = "") -> str:
+    return formats.shown_dose(value, unit)
+
+
+@register.filter
+def moment_tag(value: datetime) -> SafeString:
+    """The moment as <time>, today's without its date."""
+    return format_html(
+        '<time class="num" datetime="{}">{}</time>', value.isoformat(), formats.shown_moment_near(value, timezone.now())
+    )
+
+
+@register.filter
+def elapsed(value: datetime) -> SafeString:
+    """«42 min ago», which the script keeps true."""
+    return format_html(
+        '<time class="num" datetime="{}" data-elapsed>{}</time>',
+        value.isoformat(),
+        formats.shown_elapsed(value, timezone.now()),
+    )

@@ -1,0 +1,38 @@
+"""What does a page need to know of the workstation it is shown on? Its theme, kept in a cookie, the system's at first."""
+
+from typing import Any, Final, NamedTuple
+
+from django import template
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+COOKIE: Final = "theme"
+THEMES: Final = ("light", "dark", "night")
+
+
+class ThemeChoice(NamedTuple):
+    value: str
+    label: str
+    pressed: str
+
+
+def chosen_theme(request: HttpRequest | None) -> str:
+    """The workstation's theme; empty for the system's. Anything else in the cookie is no theme."""
+    theme = request.COOKIES.get(COOKIE, "") if request is not None else ""
+    return theme if theme in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: dict[str, Any]) -> SafeString:
+    """` data-theme="night"` for <html>: the theme is there with the first byte, so it never flashes."""
+    theme = chosen_theme(context.get("request"))
+    return format_html(' data-theme="{}"', theme) if theme else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def theme_choices(context: dict[str, Any]) -> list[ThemeChoice]:
+    chosen = chosen_theme(context.get("request"))
+    return [ThemeChoice(t, t.capitalize(), "true" if t == chosen else "false") for t in THEMES]
