@@ -7,9 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from grading.record import Assessment
 from grading.words import GRADE_WORDS, SCALES
+
+
+class Evidence(NamedTuple):
+    """A charted value behind a reason. `str()` gives its text; `at` is when it was charted, in UTC, where it has a time."""
+
+    text: str
+    at: datetime | None = None
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,7 @@ class Reason:
     key: str  # stable name of the criterion within its scale
     grade: int
     words: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
     chart: tuple[str, ...]
     source: str
     house: bool  # rests on a house interpretation [H]
@@ -32,7 +43,7 @@ class Reason:
         if self.chart:
             return f"Grade {self.grade}: {self.words}: chart {_listed(self.chart)}"
         if self.evidence:
-            return f"Grade {self.grade}: {self.words} ({'; '.join(self.evidence)})"
+            return f"Grade {self.grade}: {self.words} ({'; '.join(map(str, self.evidence))})"
         return f"Grade {self.grade}: {self.words}"
 
 
