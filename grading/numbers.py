@@ -40,8 +40,8 @@ def parse_typed(text: str) -> Decimal:
     if len(whole) + len(decimals or "") > MOST_DIGITS:
         raise NumberError(f"«{_shortened(typed)}» has too many digits: at most {MOST_DIGITS} are read")
     if mark == "," and _GROUPED.fullmatch(typed):
-        with_point = typed.replace(",", ".")
-        raise NumberError(f"«{typed}» can be read in two ways: type {with_point} or {typed.replace(',', '')}")
+        decimal = typed.replace(",", ".").rstrip("0").rstrip(".")
+        raise NumberError(f"«{typed}» can be read in two ways: type {decimal} or {typed.replace(',', '')}")
     return Decimal(f"{whole}.{decimals}" if decimals else whole)
 
 
