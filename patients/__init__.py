@@ -1,0 +1,1 @@
+"""What is stored about patients, who may see it, and the pages."""

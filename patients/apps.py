@@ -1,0 +1,8 @@
+"""Which Django application is this?"""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"
+    default_auto_field = "django.db.models.BigAutoField"

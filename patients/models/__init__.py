@@ -1,0 +1,47 @@
+"""What is stored? One module a noun; every clinical row is append-only and says who entered it, and when."""
+
+from patients.models.assessment import Assessment, AssessmentOrganToxicity, AssessmentVasopressor
+from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
+from patients.models.laboratory import LaboratoryResult
+from patients.models.patient import (
+    Death,
+    Height,
+    Patient,
+    PatientFacts,
+    PatientIdentity,
+    Placement,
+    ProtocolChoice,
+    Weight,
+)
+from patients.models.submission import Submission
+from patients.models.treatment import Treatment
+from patients.models.user import Role, User
+from patients.models.verdict import StoredSuggestions, StoredVerdict
+from patients.models.ward import Bed, Ward, WardSettings
+
+__all__ = [
+    "Assessment",
+    "AssessmentOrganToxicity",
+    "AssessmentVasopressor",
+    "Bed",
+    "Death",
+    "Height",
+    "Infusion",
+    "InfusionDose",
+    "InfusionEvent",
+    "LaboratoryResult",
+    "Patient",
+    "PatientFacts",
+    "PatientIdentity",
+    "Placement",
+    "ProtocolChoice",
+    "Role",
+    "StoredSuggestions",
+    "StoredVerdict",
+    "Submission",
+    "Treatment",
+    "User",
+    "Ward",
+    "WardSettings",
+    "Weight",
+]

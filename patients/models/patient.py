@@ -1,0 +1,288 @@
+"""Who is this patient, where do they lie, and what of them moves a grade?"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from grading.words import PROTOCOLS, SEXES
+from patients.models.constraints import not_ahead, not_blank, one_of, within
+from patients.models.fields import ExactDecimalField
+from patients.models.submission import ClinicalRow, EnteredRow
+from patients.models.ward import Bed, Ward
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def present(self) -> Self:
+        """With what a list or a banner shows already read: facts, placement, protocol, weight, height.
+
+        Five queries for any number of patients.
+        """
+
+        def latest(model: type[models.Model], *order: str) -> Any:
+            return model._default_manager.order_by("patient_id", *order).distinct("patient_id")
+
+        return self.prefetch_related(
+            Prefetch("facts_rows", latest(PatientFacts, "-id"), to_attr="_facts"),
+            Prefetch(
+                "placements", latest(Placement, "-at", "-id").select_related("ward", "bed"), to_attr="_placements"
+            ),
+            Prefetch("protocol_choices", latest(ProtocolChoice, "-id"), to_attr="_protocol_choices"),
+            Prefetch("weights", latest(Weight, "-at", "-id"), to_attr="_weights"),
+            Prefetch("heights", latest(Height, "-at", "-id"), to_attr="_heights"),
+        )
+
+    def on_wards(self, wards: models.QuerySet[Ward] | Sequence[Ward]) -> Self:
+        """Patients whose latest placement is one of these wards. A discharged patient stays with the ward left."""
+        latest = Placement.objects.filter(patient=models.OuterRef("pk")).order_by("-at", "-id").values("ward_id")[:1]
+        return self.filter(models.Exists(Ward.objects.filter(pk=models.Subquery(latest), pk__in=wards)))
+
+
+class Patient(models.Model):
+    """A patient. Number and name are the present ones; `identities` holds every one they had, with who changed it.
+
+    All else is dated rows, of which the latest holds: `facts`, `placement`, `protocol_choice`, `weight`, `height`.
+    """
+
+    mrn = models.CharField("MRN", max_length=32, unique=True)
+    family_name = models.CharField(max_length=80)
+    given_name = models.CharField(max_length=80)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            not_blank("mrn", name="patient_mrn_not_blank"),
+            not_blank("family_name", name="patient_family_name_not_blank"),
+            not_blank("given_name", name="patient_given_name_not_blank"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.family_name.upper()}, {self.given_name}, {self.mrn}"
+
+    def _latest(self, attribute: str, rows: Any, *order: str) -> Any:
+        """The latest of `rows`, read once and kept on this object."""
+        if attribute not in self.__dict__:
+            self.__dict__[attribute] = list(rows.order_by(*order)[:1])
+        found = self.__dict__[attribute]
+        return found[0] if found else None
+
+    @property
+    def facts(self) -> "PatientFacts":
+        """The facts that hold: the latest entered. Every patient has a row from admission on."""
+        facts: PatientFacts | None = self._latest("_facts", self.facts_rows, "-id")
+        if facts is None:
+            raise PatientFacts.DoesNotExist(f"patient {self.pk} has no facts")
+        return facts
+
+    @property
+    def placement(self) -> "Placement | None":
+        """The latest admission, transfer or discharge."""
+        found: Placement | None = self._latest(
+            "_placements", self.placements.select_related("ward", "bed"), "-at", "-id"
+        )
+        return found
+
+    @property
+    def ward(self) -> Ward | None:
+        """The ward they lie on, or left last when discharged."""
+        return self.placement.ward if self.placement else None
+
+    @property
+    def bed(self) -> Bed | None:
+        return self.placement.bed if self.placement else None
+
+    @property
+    def discharged(self) -> bool:
+        return self.placement is not None and self.placement.kind == Placement.Kind.DISCHARGE
+
+    @property
+    def protocol_choice(self) -> "ProtocolChoice | None":
+        choice: ProtocolChoice | None = self._latest("_protocol_choices", self.protocol_choices, "-id")
+        return choice
+
+    @property
+    def weight(self) -> "Weight | None":
+        """The latest weight by when it was measured."""
+        weight: Weight | None = self._latest("_weights", self.weights, "-at", "-id")
+        return weight
+
+    @property
+    def height(self) -> "Height | None":
+        height: Height | None = self._latest("_heights", self.heights, "-at", "-id")
+        return height
+
+    @property
+    def birth_date(self) -> date:
+        return self.facts.birth_date
+
+    @property
+    def sex(self) -> str:
+        return self.facts.sex
+
+    @property
+    def weight_kg(self) -> Decimal | None:
+        return self.weight.weight_kg if self.weight else None
+
+
+class PatientIdentity(EnteredRow):
+    """A number and name that the patient had from `entered_at` on. Append-only; the database refuses a change of
+    `Patient` that has no row here."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="identities")
+    mrn = models.CharField("MRN", max_length=32)
+    family_name = models.CharField(max_length=80)
+    given_name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            not_blank("mrn", name="identity_mrn_not_blank"),
+            not_blank("family_name", name="identity_family_name_not_blank"),
+            not_blank("given_name", name="identity_given_name_not_blank"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.family_name.upper()}, {self.given_name}, {self.mrn}"
+
+
+class PatientFacts(ClinicalRow):
+    """What is known of the patient and moves grades, doses or suggestions. The latest entered governs the course.
+
+    Null is «not charted». Append-only: a change is a new row with all of them.
+    """
+
+    class Allergies(models.TextChoices):
+        KNOWN = "known", "Known"
+        NONE_KNOWN = "none-known", "None known"
+        NOT_RECORDED = "not-recorded", "Not recorded"
+        UNAVAILABLE = "unavailable", "Unavailable"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="facts_rows")
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=10, choices=list(SEXES.items()), default="unknown")
+    baseline_systolic = ExactDecimalField(null=True, blank=True)  # mmHg, before therapy
+    baseline_diastolic = ExactDecimalField(null=True, blank=True)
+    home_oxygen_l_min = ExactDecimalField(null=True, blank=True)
+    extensive_comorbidities = models.BooleanField(null=True, blank=True)
+    long_term_glucocorticoid = models.BooleanField(null=True, blank=True)
+    neutropenic = models.BooleanField(null=True, blank=True)
+    allergies = models.CharField(max_length=20, choices=Allergies, default=Allergies.NOT_RECORDED)
+    allergies_to = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+
+    class Meta:
+        constraints = (
+            not_ahead("facts_at_not_ahead"),
+            one_of("sex", SEXES, name="facts_sex_known"),
+            within("baseline_systolic", name="facts_baseline_systolic_possible"),
+            within("baseline_diastolic", name="facts_baseline_diastolic_possible"),
+            models.CheckConstraint(
+                condition=Q(baseline_diastolic__lte=F("baseline_systolic")),
+                name="facts_baseline_diastolic_not_above_systolic",
+            ),
+            within("home_oxygen_l_min", name="facts_home_oxygen_possible"),
+            one_of("allergies", ("known", "none-known", "not-recorded", "unavailable"), name="facts_allergies_known"),
+            models.CheckConstraint(
+                condition=Q(allergies="known", allergies_to__len__gt=0) | (~Q(allergies="known") & Q(allergies_to=[])),
+                name="facts_allergies_named_when_known",
+                violation_error_message="allergies_to: named when allergies are known, and only then.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"facts of patient {self.patient_id}"
+
+
+class Placement(ClinicalRow):
+    """An admission, transfer or discharge. Where a patient lies is the latest by `at`. Append-only.
+
+    A discharge names the ward that was left.
+    """
+
+    class Kind(models.TextChoices):
+        ADMISSION = "admission", "Admitted"
+        TRANSFER = "transfer", "Transferred"
+        DISCHARGE = "discharge", "Discharged"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="placements")
+    kind = models.CharField(max_length=10, choices=Kind)
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="placements")
+    bed = models.ForeignKey(Bed, models.PROTECT, null=True, blank=True, related_name="placements")
+
+    class Meta:
+        constraints = (
+            not_ahead("placement_at_not_ahead"),
+            one_of("kind", ("admission", "transfer", "discharge"), name="placement_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind="discharge") | Q(bed__isnull=True), name="placement_discharge_has_no_bed"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.ward}"
+
+
+class ProtocolChoice(ClinicalRow):
+    """A protocol set for this patient over the ward's default, or null to follow the ward again. Append-only."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="protocol_choices")
+    protocol = models.CharField(max_length=20, null=True, blank=True, choices=list(PROTOCOLS.items()))
+    reason = models.TextField()
+
+    class Meta:
+        constraints = (
+            not_ahead("protocol_choice_at_not_ahead"),
+            one_of("protocol", PROTOCOLS, name="protocol_choice_known"),
+            not_blank("reason", name="protocol_choice_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return self.protocol or "the ward's"
+
+
+class Weight(ClinicalRow):
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="weights")
+    weight_kg = ExactDecimalField()
+    typed = models.JSONField(default=dict, blank=True)
+    confirmed = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = (
+            not_ahead("weight_at_not_ahead"),
+            within("weight_kg", name="weight_possible"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.weight_kg} kg"
+
+
+class Height(ClinicalRow):
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="heights")
+    height_cm = ExactDecimalField()
+    typed = models.JSONField(default=dict, blank=True)
+    confirmed = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = (
+            not_ahead("height_at_not_ahead"),
+            within("height_cm", name="height_possible"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.height_cm} cm"
+
+
+class Death(ClinicalRow):
+    """The patient died. `due_to_crs`: yes is grade 5 of the course on every CRS scale (rules 2)."""
+
+    patient = models.OneToOneField(Patient, models.PROTECT, related_name="death")
+    due_to_crs = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = (not_ahead("death_at_not_ahead"),)
+
+    def __str__(self) -> str:
+        return f"death of patient {self.patient_id}"

@@ -1,0 +1,83 @@
+"""Where do patients lie, and which numbers and protocol does a ward work with?"""
+
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from grading.settings import Settings, from_document
+from grading.words import PROTOCOLS
+from patients.models.constraints import not_blank, one_of
+from patients.models.submission import EnteredRow
+
+
+def a_time_zone(name: str) -> None:
+    """Raises `ValidationError` unless `name` is an IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as unknown:
+        raise ValidationError(f"{name}: not a time zone; write one as Europe/Berlin.") from unknown
+
+
+class Ward(models.Model):
+    """A ward. Its settings and default protocol are the latest of its `WardSettings`."""
+
+    name = models.CharField(max_length=80, unique=True)
+    time_zone = models.CharField(max_length=64, validators=[a_time_zone])
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (not_blank("name", name="ward_name_not_blank"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def current(self) -> "WardSettings":
+        """The settings that hold now. Every ward has some from the day it is made."""
+        return self.settings_rows.latest("id")
+
+
+class WardSettings(EnteredRow):
+    """A ward's settings and default protocol from `entered_at` on: a version, never changed. Append-only.
+
+    `document` is what `grading.settings.from_document` reads, without its version, which stands in `version`.
+    """
+
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="settings_rows")
+    version = models.CharField(max_length=60, unique=True)
+    document = models.JSONField(default=dict)
+    default_protocol = models.CharField(max_length=20, choices=list(PROTOCOLS.items()))
+
+    class Meta:
+        constraints = (
+            one_of("default_protocol", PROTOCOLS, name="ward_settings_protocol_known"),
+            not_blank("version", name="ward_settings_version_not_blank"),
+        )
+
+    def __str__(self) -> str:
+        return self.version
+
+    def as_settings(self) -> Settings:
+        """The settings as the grading reads them."""
+        return from_document({**self.document, "version": self.version})
+
+
+class Bed(models.Model):
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="beds")
+    label = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ("ward", "label")
+        constraints = (
+            models.UniqueConstraint(fields=("ward", "label"), name="bed_label_once_a_ward"),
+            not_blank("label", name="bed_label_not_blank"),
+        )
+
+    def __str__(self) -> str:
+        return self.label
