@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from grading import numbers
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -66,16 +68,16 @@ def shown_elapsed(value: datetime, now: datetime) -> str:
 
 def shown_measurement(value: Decimal, unit: str = "") -> str:
     """38.0 °C: the recorded precision."""
-    text = f"{value:,f}"
-    return f"{text} {unit}" if unit else text
+    return _with_unit(numbers.measurement(value), unit)
 
 
 def shown_dose(value: Decimal, unit: str = "") -> str:
     """8 mg, 0.5 mg, 1,000 mg: no trailing zero."""
-    text = f"{value:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return f"{text} {unit}" if unit else text
+    return _with_unit(numbers.dose(value), unit)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".rstrip()
 
 
 def completed_years(born: date, on: date) -> int:

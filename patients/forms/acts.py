@@ -1,0 +1,94 @@
+"""What do all forms that record one act share?
+
+The submission id that makes a double tap or a retry one record, the questions about improbable values with their
+answers, and the offers that fill in what was plainly meant. A form is `ready` when nothing is wrong, nothing is still
+asked and nothing was just filled in.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+
+from patients.forms.fields import NumberField, Offer, offers_of
+from patients.forms.questions import Question, Questions, questions
+
+CONFIRMED: Final = "confirmed"  # the checkbox of a question posts its token under this name
+FILL: Final = "fill"  # the button of an offer posts «field=value» under this name
+
+
+class ActForm(forms.Form):
+    """A form of one bedside act."""
+
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
+        self.filled = False
+        if data is not None and FILL in data:
+            data, self.filled = _filled(data), True
+        super().__init__(data, **options)
+
+    def asked(self) -> Iterable[Question]:
+        """The questions that the cleaned values raise. A form that asks says so here."""
+        return ()
+
+    @property
+    def questions(self) -> Questions:
+        posted = self.data.getlist(CONFIRMED) if isinstance(self.data, QueryDict) else ()
+        return questions(self.asked() if self.is_bound and self.is_valid() else (), posted)
+
+    @property
+    def ready(self) -> bool:
+        """May this be recorded?"""
+        return not self.filled and self.is_valid() and not self.questions.open
+
+    @property
+    def confirmed(self) -> list[dict[str, str]]:
+        """The answered questions, as they are kept with the record."""
+        return [{"field": q.field, "value": q.value, "question": q.text} for q in self.questions.confirmed]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What the summary lists: the id to go to (empty for none), and the sentence, which names its field once."""
+        found = [("", str(error)) for error in self.non_field_errors()]
+        for field in self:
+            for error in field.errors:
+                named = str(error).startswith(str(field.label)) or field.is_hidden
+                found.append((field.auto_id, str(error) if named else f"{field.label}: {error}"))
+        return found
+
+    @property
+    def typed(self) -> dict[str, dict[str, str]]:
+        """The numbers as they were typed, with the unit they were typed in, kept beside the exact values."""
+        return {
+            name: {"text": self[name].data.strip(), "unit": field.unit}
+            for name, field in self.fields.items()
+            if isinstance(field, NumberField) and self.cleaned_data.get(name) is not None
+        }
+
+    def questions_at(self, field: str) -> Iterator[tuple[Question, bool]]:
+        """The questions at one field, each with whether it has been answered."""
+        found = self.questions
+        return ((q, found.is_confirmed(q)) for q in found.asked if q.field == field)
+
+    def offers_at(self, field: str) -> Iterator[Offer]:
+        """What was probably meant at one field, its values under the names that the form posts."""
+        for error in self.errors.get(field, forms.utils.ErrorList()).as_data():
+            for offer in offers_of(error):
+                yield Offer(offer.words or _only(offer), {name or field: value for name, value in offer.values.items()})
+
+
+def _only(offer: Offer) -> str:
+    return " ".join(offer.values.values())
+
+
+def _filled(data: QueryDict) -> QueryDict:
+    """The posted values with the offer that was pressed put into its fields."""
+    data = data.copy()
+    for pair in data.pop(FILL):
+        name, mark, value = str(pair).partition("=")
+        if mark:
+            data[name] = value
+    return data

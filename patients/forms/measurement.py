@@ -1,0 +1,42 @@
+"""How are a weight and a height typed?"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from grading.limits import check_weight_change
+from patients.forms.acts import ActForm
+from patients.forms.facts import possible
+from patients.forms.fields import MomentField, NumberField
+from patients.forms.questions import Question
+
+
+class MeasurementFields(forms.Form):
+    weight_kg = NumberField(label="Weight", unit="kg", check=possible("weight_kg"))
+    height_cm = NumberField(label="Height", unit="cm", check=possible("height_cm"))
+
+
+class MeasurementForm(MeasurementFields, ActForm):
+    """A weight, a height or both, measured at one moment. `before_kg` is the weight charted before."""
+
+    at = MomentField(label="Measured at", help_text="Blank: the moment of recording")
+
+    def __init__(self, *args: Any, before_kg: Decimal | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.before_kg = before_kg
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and cleaned["weight_kg"] is None and cleaned["height_cm"] is None:
+            self.add_error("weight_kg", "Type a weight, a height or both")
+        return cleaned
+
+    def asked(self) -> Iterator[Question]:
+        weight = self.cleaned_data.get("weight_kg")
+        if weight is None or self.before_kg is None:
+            return
+        question = check_weight_change(self.before_kg, weight)
+        if question is not None:
+            yield Question("weight_kg", question.message, question.value)

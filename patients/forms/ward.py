@@ -1,0 +1,133 @@
+"""How are a ward's settings typed?
+
+What is allowed is `grading.settings.from_document`'s to say: the form builds the document, asks it, and puts its answer
+at the field that it names.
+"""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.forms import BoundField
+
+from grading.settings import ROUNDS, WINDOWS, Settings, SettingsError, from_document, to_document
+from grading.words import PROTOCOLS
+from patients.forms.acts import ActForm
+from patients.forms.fields import NumberField
+from patients.models import WardSettings
+
+WINDOW_LABELS: Final = {
+    "temperature": "Temperature",
+    "spo2": "SpO2",
+    "pressure": "Blood pressure",
+    "fluid_bolus": "Fluid bolus",
+    "hypotension": "Hypotension",
+    "pressure_restored": "Pressure restored",
+    "vasopressors": "Vasopressors",
+    "oxygen": "Oxygen",
+    "life_threatening": "Life-threatening",
+    "constitutional": "Symptoms",
+    "symptomatic_response": "Symptomatic response",
+    "attributed_elsewhere": "Attributed elsewhere",
+    "neurology": "Neurology",
+    "organ_toxicity": "Organ toxicity",
+    "severe_grade_2_no": "Managed as severe: no",
+}
+
+
+class WardSettingsForm(ActForm):
+    """A new version of a ward's settings. Times are whole minutes."""
+
+    default_protocol = forms.ChoiceField(
+        label="Default protocol", choices=tuple(PROTOCOLS.items()), widget=forms.RadioSelect
+    )
+    spo2_limit_percent = NumberField(label="SpO2 limit", unit="%", required=True)
+    older_age_years = NumberField(label="Older age from", unit="years", required=True)
+    reassess_after_resolved = NumberField(label="Once resolved", unit="min", whole=True, required=True)
+    brands = forms.CharField(
+        label="Brand names",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text="The site's own, one a line: Brand = generic name",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in WINDOWS:
+            self.fields[f"window_{name}"] = _minutes(WINDOW_LABELS[name])
+        for grade in range(len(ROUNDS)):
+            self.fields[f"round_{grade}"] = _minutes(f"Grade {grade}")
+
+    @staticmethod
+    def initial_of(current: WardSettings) -> dict[str, Any]:
+        """The settings that hold, as they can be typed back."""
+        settings: Settings = current.as_settings()
+        document = to_document(settings)
+        return {
+            "default_protocol": current.default_protocol,
+            "spo2_limit_percent": settings.spo2_limit_percent,
+            "older_age_years": settings.older_age_years,
+            "reassess_after_resolved": document["reassess_after_resolved"],
+            "brands": "\n".join(f"{brand} = {generic}" for brand, generic in settings.brands.items()),
+            **{f"window_{name}": minutes for name, minutes in document["windows"].items()},
+            **{f"round_{grade}": minutes for grade, minutes in enumerate(document["reassess_after"])},
+        }
+
+    def clean_brands(self) -> dict[str, str]:
+        brands: dict[str, str] = {}
+        for line in self.cleaned_data["brands"].splitlines():
+            brand, mark, generic = (part.strip() for part in line.partition("="))
+            if not line.strip():
+                continue
+            if not (brand and mark and generic):
+                raise forms.ValidationError(f"«{line.strip()}»: write Brand = generic name, one a line")
+            brands[brand] = generic
+        return brands
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                from_document(self.document)
+            except SettingsError as error:
+                path, _, allowed = str(error).partition(": ")
+                self.add_error(_field_of(path), allowed)
+        return cleaned
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The settings document, as `from_document` reads it."""
+        cleaned = self.cleaned_data
+        return {
+            "windows": {name: int(cleaned[f"window_{name}"]) for name in WINDOWS},
+            "spo2_limit_percent": _plain(cleaned["spo2_limit_percent"]),
+            "older_age_years": _plain(cleaned["older_age_years"]),
+            "reassess_after": [int(cleaned[f"round_{grade}"]) for grade in range(len(ROUNDS))],
+            "reassess_after_resolved": int(cleaned["reassess_after_resolved"]),
+            "brands": cleaned["brands"],
+        }
+
+    def windows(self) -> list[BoundField]:
+        return [self[f"window_{name}"] for name in WINDOWS]
+
+    def rounds(self) -> list[BoundField]:
+        return [*(self[f"round_{grade}"] for grade in range(len(ROUNDS))), self["reassess_after_resolved"]]
+
+
+def _minutes(label: str) -> NumberField:
+    return NumberField(label=label, unit="min", whole=True, required=True)
+
+
+def _plain(number: Decimal) -> int | float:
+    """As JSON writes it: a settings document is JSON."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _field_of(path: str) -> str | None:
+    """The form's field for a path of the document: `settings.windows.oxygen` is `window_oxygen`."""
+    name = path.removeprefix("settings.")
+    if name.startswith("windows."):
+        return f"window_{name.removeprefix('windows.')}"
+    if name.startswith("reassess_after["):
+        return f"round_{name.removeprefix('reassess_after[').rstrip(']')}"
+    return "brands" if name.startswith("brands") else name
