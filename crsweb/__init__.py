@@ -1,0 +1,1 @@
+"""The Django project: settings, addresses, middleware, health, the embedded database and the demo."""

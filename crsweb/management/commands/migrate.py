@@ -1,0 +1,33 @@
+"""How do the tables get their shape? Django's `migrate`, as the owner of the tables (see `crsweb.roles`)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.commands import migrate
+from django.db import connections
+
+from crsweb import roles
+
+
+class Command(migrate.Command):
+    help = f"{migrate.Command.help} Works as the owner: DATABASE_OWNER_URL, or the embedded database's."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DATABASES:
+            raise CommandError("DATABASE_URL is not set")
+        alias = options["database"]
+        try:
+            with roles.as_owner(alias):
+                super().handle(*args, **options)
+                if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
+                    self._cache(alias)
+        except roles.NoOwner as problem:
+            raise CommandError(str(problem)) from problem
+
+    def _cache(self, alias: str) -> None:
+        """The cache's table (limits on signing in are counted there), which the application writes."""
+        call_command("createcachetable", database=alias, verbosity=0)
+        table = connections[alias].ops.quote_name(settings.CACHES["default"]["LOCATION"])
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {roles.APPLICATION}")

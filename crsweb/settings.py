@@ -1,0 +1,160 @@
+"""How is the project set up, in each of its modes?
+
+Read from the environment: `CRSWEB_MODE` (see `crsweb.mode`), and in production `SECRET_KEY`, `DATABASE_URL`, `ALLOWED_HOSTS`
+(comma between names), `CSRF_TRUSTED_ORIGINS`; `DATABASE_OWNER_URL` for `migrate` alone. Nothing here starts a server,
+opens a connection or fails for want of a value: `manage.py grade` needs none of them, and what serves asks
+`crsweb.mode.refuse_to_serve_unsafely`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+
+from crsweb import embedded, mode, roles
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = mode.current()
+PRODUCTION = MODE == "production"
+env = environ.Env()
+
+# Django's own name for the key is asked for only when something is signed; an empty one refuses by itself.
+SECRET_KEY = env.str("SECRET_KEY", "") if PRODUCTION else f"no secret: {MODE} listens on this machine alone"
+HAS_SECRET_KEY = bool(SECRET_KEY)
+DEBUG = env.bool("DEBUG", False) if PRODUCTION else MODE == "development"
+ALLOWED_HOSTS = (
+    env.list("ALLOWED_HOSTS", default=[]) if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "crsweb",  # before Django's own: its `migrate` runs as the owner
+    "patients",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "crsweb.middleware.never_stored",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "crsweb.middleware.SignInRequired",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "crsweb.urls"
+WSGI_APPLICATION = "crsweb.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- The database: one PostgreSQL, two roles (crsweb.roles). A connection lives 60 s; a statement at most 3 s, a wait for a lock 1 s.
+# The demo keeps to its embedded one: its people and their passwords are known to all.
+DATABASE_URL = "" if MODE == "demo" else env.str("DATABASE_URL", "")
+HAS_DATABASE = bool(DATABASE_URL) or not PRODUCTION
+DATABASES: dict[str, dict[str, Any]] = {}
+DATABASE_OWNER: dict[str, Any] | None = None
+if DATABASE_URL:
+    DATABASES["default"] = roles.database(roles.address_of("DATABASE_URL", DATABASE_URL))
+    if env.str("DATABASE_OWNER_URL", ""):
+        DATABASE_OWNER = roles.address_of("DATABASE_OWNER_URL", env.str("DATABASE_OWNER_URL"))
+elif not PRODUCTION:
+    DATABASES["default"] = roles.database(embedded.address(BASE_DIR, MODE))
+    DATABASE_OWNER = {"USER": roles.OWNER}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crsweb_cache"}}
+
+# --- Who is there. The sign-in page is the only one a signed-out browser gets (crsweb.middleware.SignInRequired).
+AUTH_USER_MODEL = "patients.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "crsweb.accounts.NoSignUp"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+# A ward shares its workstations and its address: many people sign in from one. In production a name is slowed after 20 errors.
+ACCOUNT_RATE_LIMITS: Any = {"login": "300/m/ip", "login_failed": "60/m/ip,20/5m/key"} if PRODUCTION else False
+
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a long shift
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would hold clinical words
+
+# --- The browser: nothing inline, nothing from another host, in no frame.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "collected"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE in ("production", "demo")
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE in ("development", "test")
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+FORMS_URLFIELD_ASSUME_HTTPS = True

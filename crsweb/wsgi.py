@@ -1,0 +1,11 @@
+"""What does a web server call? `gunicorn crsweb.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from crsweb import mode
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crsweb.settings")
+mode.refuse_to_serve_unsafely()
+application = get_wsgi_application()
