@@ -37,9 +37,18 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         )
 
     def on_wards(self, wards: models.QuerySet[Ward] | Sequence[Ward]) -> Self:
-        """Patients whose latest placement is one of these wards. A discharged patient stays with the ward left."""
-        latest = Placement.objects.filter(patient=models.OuterRef("pk")).order_by("-at", "-id").values("ward_id")[:1]
-        return self.filter(models.Exists(Ward.objects.filter(pk=models.Subquery(latest), pk__in=wards)))
+        """Patients whose latest placement is on one of these wards. A discharged patient stays with the ward left."""
+        return self._with_latest_placement().filter(_ward_id__in=wards)
+
+    def lying_on(self, wards: models.QuerySet[Ward] | Sequence[Ward]) -> Self:
+        """Patients who lie on one of these wards now."""
+        return self.on_wards(wards).exclude(_kind=Placement.Kind.DISCHARGE)
+
+    def _with_latest_placement(self) -> Self:
+        latest = Placement.objects.filter(patient=models.OuterRef("pk")).order_by("-at", "-id")
+        return self.annotate(
+            _ward_id=models.Subquery(latest.values("ward_id")[:1]), _kind=models.Subquery(latest.values("kind")[:1])
+        )
 
 
 class Patient(models.Model):
@@ -48,7 +57,7 @@ class Patient(models.Model):
     All else is dated rows, of which the latest holds: `facts`, `placement`, `protocol_choice`, `weight`, `height`.
     """
 
-    mrn = models.CharField("MRN", max_length=32, unique=True)
+    mrn = models.CharField("MRN", max_length=32)
     family_name = models.CharField(max_length=80)
     given_name = models.CharField(max_length=80)
 
@@ -56,6 +65,11 @@ class Patient(models.Model):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                fields=("mrn",),
+                name="patient_mrn_once",
+                violation_error_message="This MRN is another patient's.",
+            ),
             not_blank("mrn", name="patient_mrn_not_blank"),
             not_blank("family_name", name="patient_family_name_not_blank"),
             not_blank("given_name", name="patient_given_name_not_blank"),
