@@ -3,4 +3,6 @@
 import os
 
 os.environ["CRSWEB_MODE"] = "test"
-from crsweb.settings import *  # the mode must be set before
+from crsweb.settings import *  # noqa: F403  # the mode must be set before
+
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate
-from django.db import connections
 
 from crsweb import roles
 
@@ -21,13 +20,8 @@ class Command(migrate.Command):
             with roles.as_owner(alias):
                 super().handle(*args, **options)
                 if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
-                    self._cache(alias)
+                    # Where failed sign-ins are counted, for every process of the site.
+                    call_command("createcachetable", database=alias, verbosity=0)
         except roles.NoOwner as problem:
             raise CommandError(str(problem)) from problem
 
-    def _cache(self, alias: str) -> None:
-        """The cache's table (limits on signing in are counted there), which the application writes."""
-        call_command("createcachetable", database=alias, verbosity=0)
-        table = connections[alias].ops.quote_name(settings.CACHES["default"]["LOCATION"])
-        with connections[alias].cursor() as cursor:
-            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {roles.APPLICATION}")

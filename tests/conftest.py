@@ -1,0 +1,216 @@
+"""What stands around a test: a PostgreSQL of its own, people, and a browser?
+
+Tests run as the application's role, on tables that the owner migrated. A test that commits (`transaction=True`, `live_server`)
+leaves a database that no TRUNCATE may empty: it is dropped, and the clean one is copied in its place. Every process has a database
+of its own, so that two runs, and the workers of one, stay out of each other's way.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, TransactionTestCase
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from psycopg import sql
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from crsweb import embedded, roles
+from patients.models.user import Role, User
+
+PASSWORD = "a ward at night, quiet"  # of everyone in the cast
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+hypothesis.settings.register_profile("ward", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "ward")
+
+
+# --- The database
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of the test server as one who may make databases: the embedded one's superuser, else the owner."""
+    if settings.DATABASE_URL:
+        owner = roles.owner_address(settings.DATABASE_OWNER, settings.DATABASES["default"])
+        names = {"USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+        parts = {names[key]: str(value) for key, value in owner.items() if key in names and value}
+        yield psycopg.conninfo.make_conninfo(dbname="postgres", **parts)
+        return
+    server = embedded.Server(embedded.folder(Path(settings.BASE_DIR), "test"))
+    try:
+        address = embedded.superuser(server.root)
+        if server.alone:
+            _drop_what_killed_runs_left(address)
+        roles.prepare(address)
+        yield address
+    finally:
+        connections.close_all()
+        server.release()
+
+
+def _drop_what_killed_runs_left(address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as admin:
+        for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test_%'").fetchall():
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _become(role: dict[str, str]) -> None:
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict.update(role)
+
+
+def _copy(address: str, source: str, target: str) -> None:
+    with psycopg.connect(address, autocommit=True) as admin:
+        names = {"source": sql.Identifier(source), "target": sql.Identifier(target)}
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {target} WITH (FORCE)").format(**names))
+        admin.execute(
+            sql.SQL("CREATE DATABASE {target} TEMPLATE {source} OWNER {owner} STRATEGY FILE_COPY").format(
+                owner=sql.Identifier(roles.OWNER), **names
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgresql: str) -> None:
+    """The database is made, and at the end dropped, by the owner, under a name of this process."""
+    connection = connections["default"]
+    connection.settings_dict["TEST"]["NAME"] = f"test_{roles.DATABASE}_{os.getpid()}"
+    _become({"USER": roles.OWNER} if not settings.DATABASE_URL else roles.owner_address(settings.DATABASE_OWNER, {}))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, postgresql: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        connection = connections["default"]
+        name = connection.settings_dict["NAME"]
+        as_owner = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+        _become({key: settings.DATABASES["default"][key] for key in as_owner} | {"USER": _application()})
+        _copy(postgresql, name, f"{name}_clean")
+
+        def restore(self: TransactionTestCase) -> None:
+            connections.close_all()
+            _copy(postgresql, f"{name}_clean", name)
+
+        before, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, restore  # type: ignore[attr-defined, method-assign]
+        yield
+        TransactionTestCase._fixture_teardown = before  # type: ignore[attr-defined, method-assign]
+        connections.close_all()
+        with psycopg.connect(postgresql, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(f"{name}_clean")))
+        _become(as_owner)
+
+
+def _application() -> str:
+    return str(settings.DATABASES["default"]["USER"]) if settings.DATABASE_URL else roles.APPLICATION
+
+
+# --- People
+
+
+def _person(role: Role) -> User:
+    return User.objects.create_user(username=role.value, password=PASSWORD, role=role, display_name=f"{role.label} One")
+
+
+@pytest.fixture
+def nurse(db: None) -> User:
+    return _person(Role.NURSE)
+
+
+@pytest.fixture
+def charge_nurse(db: None) -> User:
+    return _person(Role.CHARGE_NURSE)
+
+
+@pytest.fixture
+def physician(db: None) -> User:
+    return _person(Role.PHYSICIAN)
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return _person(Role.ADMIN)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return _person(Role.AUDITOR)
+
+
+# --- A browser
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium: the system's, else Playwright's own. Where CI is set a missing one is a failure, else a skip."""
+    system = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        if not (system or Path(playwright.chromium.executable_path).exists()):
+            missing = pytest.fail if os.environ.get("CI") else pytest.skip
+            missing("no Chromium is installed: `make browser` installs one")
+        browser = playwright.chromium.launch(
+            executable_path=system,
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            # The pages must be safe with the back/forward cache that people's own browsers have.
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        # Playwright's loop runs in this thread, and Django takes any loop for a view's that must not wait.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        try:
+            yield browser
+        finally:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+            browser.close()
+
+
+@pytest.fixture
+def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[User | None], Page]]:
+    """`open_as(user)`: a page of a browser of their own, signed in; `open_as(None)`: signed out.
+
+    Addresses are relative (`page.goto("/")`). At the end no page may have raised an error or broken the content policy.
+    """
+    wrong: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            wrong.append(message.text)
+
+    def open_page(user: User | None) -> Page:
+        context = browser.new_context(base_url=live_server.url, viewport={"width": 1366, "height": 768})
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", note)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def page(open_as: Callable[[User | None], Page]) -> Page:
+    """A page of a signed-out browser."""
+    return open_as(None)
