@@ -134,7 +134,9 @@ class RateLimit:
     usual: Range | None
 
 
-def _rates(per_kg: Decimal, mcg_min: Decimal, usual_per_kg: Decimal, usual_mcg_min: Decimal | None) -> dict[str, RateLimit]:
+def _rates(
+    per_kg: Decimal, mcg_min: Decimal, usual_per_kg: Decimal, usual_mcg_min: Decimal | None
+) -> dict[str, RateLimit]:
     """The three units of an agent; mg/h is held to the limits in mcg/min (÷ 60 × 1,000)."""
     hourly = Decimal("0.06")  # mg/h for 1 mcg/min
     absolute = _usual(usual_mcg_min)
@@ -206,7 +208,9 @@ def check_weight_change(before_kg: Decimal, now_kg: Decimal) -> Asked | None:
     percent = measurement(round_half_up(abs(now_kg - before_kg) * 100 / before_kg, Decimal("0.1")))
     way = "more" if now_kg > before_kg else "less"
     value = with_unit(now_kg, "kg")
-    return Asked("weight_kg", f"{value} is {percent}% {way} than the {with_unit(before_kg, 'kg')} charted before", value)
+    return Asked(
+        "weight_kg", f"{value} is {percent}% {way} than the {with_unit(before_kg, 'kg')} charted before", value
+    )
 
 
 def check_pressures(systolic: Decimal | None, diastolic: Decimal | None, field: str = "diastolic") -> Refused | None:
@@ -241,7 +245,9 @@ def read_temperature(typed: Decimal) -> Temperature | Refused:
     outcome = check("temperature_c", typed)
     if isinstance(outcome, Refused):
         allowed = f"{outcome.allowed}, or {FAHRENHEIT.possible.words('°F')}"
-        return Refused("temperature_c", f"Temperature {measurement(typed)} is not possible: {allowed}", allowed, outcome.meant)
+        return Refused(
+            "temperature_c", f"Temperature {measurement(typed)} is not possible: {allowed}", allowed, outcome.meant
+        )
     return Temperature(typed, "°C", "")
 
 

@@ -85,7 +85,7 @@ def round_dose(amount: Decimal) -> Decimal:
 
 
 def celsius_from_fahrenheit(degrees: Decimal) -> Decimal:
-    """°C for °F, exact where the quotient ends (100.4 °F is 38.0 °C), else to 28 digits: never rounded to a threshold."""
+    """°C for °F: exact where the quotient ends (100.4 °F is 38.0 °C), else to 28 digits."""
     return (degrees - 32) * 5 / 9
 
 
