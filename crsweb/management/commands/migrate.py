@@ -24,4 +24,3 @@ class Command(migrate.Command):
                     call_command("createcachetable", database=alias, verbosity=0)
         except roles.NoOwner as problem:
             raise CommandError(str(problem)) from problem
-

@@ -1,0 +1,52 @@
+# Two commands: `make demo` shows the ward, `make test` checks everything. `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUNTIME := .venv/runtime.stamp
+TOOLS := .venv/tools.stamp
+
+.PHONY: help demo demo-reset dev test check format lint types tests browser clean
+
+help:
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(RUNTIME) ## serve the demo ward on http://localhost:8000 (PORT=8080 chooses another port)
+	@CRSWEB_MODE=demo exec $(BIN)/python -m crsweb.demo $(if $(PORT),--port $(PORT))
+
+demo-reset: $(RUNTIME) ## remove the demo's database: the next `make demo` loads it anew
+	@CRSWEB_MODE=demo exec $(BIN)/python -m crsweb.demo --reset
+
+test: check tests ## format, lint, types, then unit, database and browser tests
+
+check: format lint types
+
+format: $(TOOLS)
+	$(BIN)/ruff format --check .
+
+lint: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: $(TOOLS)
+	$(BIN)/mypy
+
+tests: $(TOOLS) browser
+	$(BIN)/pytest -n 2
+
+browser: $(TOOLS) ## install a browser for the tests, where none is found
+	@$(BIN)/python -m tests.chromium
+
+clean: ## remove what the tools made; data is kept
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache collected
+
+$(RUNTIME): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "crsweb needs Python 3.11 or later; PYTHON= names one: make demo PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing requirements.txt into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(TOOLS): requirements-dev.txt $(RUNTIME)
+	@echo "Installing requirements-dev.txt into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
