@@ -1,0 +1,125 @@
+"""How is one act recorded once, by somebody who may, in one transaction?
+
+Every action of this package goes through `perform`. It holds the patient against other writers, finds out whether the
+act was recorded before (a double tap, a retry), writes, stores the verdicts that follow, and commits. What cannot be
+recorded is `Refused`, with a sentence for each field; then nothing has been written.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from patients.actions.constraints import broken
+from patients.actions.plain import plain
+from patients.actions.verdicts import store_verdicts
+from patients.models import Patient, Submission, User, Ward
+from patients.permissions import require
+
+Result = TypeVar("Result")
+WHOLE: Final = ""  # the key of an error that belongs to no one field
+NOT_AHEAD: Final = timedelta(minutes=2)
+
+
+class Refused(Exception):
+    """The act cannot be recorded. `errors`: a sentence by parameter name; `WHOLE` for what belongs to no one field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{field}: {words}" if field else words for field, words in self.errors.items()))
+
+
+class SubmissionConflict(Refused):
+    """The submission id was used before, for other values: nothing was recorded this time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                WHOLE: "This form was already recorded with other values. Nothing was recorded now: "
+                "look at what stands in the record, and open a new form for what is missing."
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The act being recorded: who, when (the server's clock once nobody else writes), and as which submission."""
+
+    submission: Submission
+    by: User
+    now: datetime
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What every row of the act says of its entry."""
+        return {"submission": self.submission, "entered_by": self.by, "entered_at": self.now}
+
+    def at(self, at: datetime | None, field: str = "at") -> datetime:
+        """When it was seen; blank is the moment of recording. Raises `Refused` on a time ahead of the clock."""
+        if at is None:
+            return self.now
+        if at > self.now + NOT_AHEAD:
+            raise Refused({field: "In the future: not more than 2 minutes ahead of the clock."})
+        return at
+
+
+def perform(
+    act: str,
+    *,
+    by: User,
+    submission_id: UUID,
+    values: Mapping[str, Any],
+    write: Callable[[Entry], Result],
+    again: Callable[[Submission], Result],
+    patient: Patient | None = None,
+    wards: Sequence[Ward] = (),
+    regrade: Callable[[Result], Sequence[Patient]] | None = None,
+    since: Callable[[Result], datetime | None] = lambda result: None,
+) -> Result:
+    """Records one act and returns its row; for a submission recorded before with the same values, that row.
+
+    `write` writes the rows and returns the main one; `again` finds it by its submission. Verdicts are stored for
+    `patient` or for those that `regrade` names, at their assessments from `since` on (None: all).
+    Raises `Refused`, `SubmissionConflict`, and `PermissionDenied` where the role does not allow the act.
+    """
+    require(by, act)
+    plain_values = plain(dict(values))
+    try:
+        with transaction.atomic():
+            now = _alone(submission_id, patient, wards, settings_change=act == "change_ward_settings")
+            earlier = Submission.objects.filter(pk=submission_id).first()
+            if earlier is not None:
+                same = (act, patient.pk if patient else None, by.pk, plain_values)
+                if (earlier.act, earlier.patient_id, earlier.entered_by_id, earlier.values) != same:
+                    raise SubmissionConflict
+                return again(earlier)
+            submission = Submission.objects.create(
+                id=submission_id, act=act, patient=patient, values=plain_values, entered_by=by, entered_at=now
+            )
+            result = write(Entry(submission, by, now))
+            of = regrade(result) if regrade is not None else [patient] if patient is not None else []
+            store_verdicts(of, submission, since=since(result))
+            return result
+    except IntegrityError as error:
+        raise Refused(broken(error)) from error
+
+
+def _alone(submission_id: UUID, patient: Patient | None, wards: Sequence[Ward], *, settings_change: bool) -> datetime:
+    """Waits until nobody else writes this submission, patient or ward, to the end of the transaction; the time then.
+
+    Advisory locks: the application has no right to UPDATE clinical rows, so it may not lock them either. Writers of
+    patients share the settings' lock, which a change of settings takes alone: no grade is stored that it would miss.
+    """
+    keys = [f"submission {submission_id}"]
+    keys += [f"patient {patient.pk}"] if patient is not None else []
+    keys += [f"ward {ward.pk}" for ward in sorted(wards, key=lambda ward: ward.pk)]
+    with connection.cursor() as cursor:
+        mode = "" if settings_change else "_shared"
+        cursor.execute(f"SELECT pg_advisory_xact_lock{mode}(hashtextextended('ward settings', 0))")
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), clock_timestamp()", [key])
+        now: datetime = cursor.fetchone()[1]
+    return now

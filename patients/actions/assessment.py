@@ -1,0 +1,84 @@
+"""An assessment is recorded, with the antipyretic that was given beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from grading import record
+from patients.actions.act import Entry, Refused, perform
+from patients.actions.checks import while_alive
+from patients.actions.plain import plain
+from patients.actions.treatment import write_treatment
+from patients.models import Assessment, AssessmentOrganToxicity, AssessmentVasopressor, Patient, User
+from patients.record import assessment_columns
+
+
+def record_assessment(
+    *,
+    by: User,
+    submission_id: UUID,
+    patient: Patient,
+    assessment: record.Assessment,
+    at: datetime | None,
+    antipyretic: record.Treatment | None = None,
+    typed: Mapping[str, Any] | None = None,
+    confirmed: Sequence[Mapping[str, Any]] = (),
+) -> Assessment:
+    """What was seen, as the preview graded it. `at` is when (None: the moment of recording), not `assessment.at`.
+
+    `antipyretic` is «given now»: a treatment at the time of the assessment, written with it.
+    """
+
+    def write(entry: Entry) -> Assessment:
+        seen_at = entry.at(at)
+        while_alive(patient, seen_at)
+        row = Assessment.objects.create(
+            patient=patient,
+            at=seen_at,
+            typed=dict(typed or {}),
+            confirmed=list(confirmed),
+            **assessment_columns(assessment),
+            **entry.columns,
+        )
+        for one in assessment.vasopressors or ():
+            if one.since is not None and one.since > seen_at:
+                raise Refused({"vasopressors": f"{one.agent}: «since» lies after the assessment."})
+            AssessmentVasopressor.objects.create(
+                assessment=row,
+                agent=one.agent,
+                rate=one.rate,
+                unit=one.unit,
+                since=one.since,
+                for_hypotension=one.for_hypotension,
+            )
+        for system, grade in (assessment.organ_toxicity or {}).items():
+            AssessmentOrganToxicity.objects.create(assessment=row, system=system, grade=grade)
+        if antipyretic is not None:
+            write_treatment(entry, patient, replace(antipyretic, at=seen_at))
+        return row
+
+    return perform(
+        "record_assessment",
+        by=by,
+        submission_id=submission_id,
+        patient=patient,
+        values={
+            "at": at,
+            "assessment": _without_time(assessment),
+            "antipyretic": antipyretic and _without_time(antipyretic),
+            "typed": typed,
+            "confirmed": confirmed,
+        },
+        write=write,
+        again=lambda submission: Assessment.objects.get(submission=submission),
+        since=lambda row: row.at,
+    )
+
+
+def _without_time(charted: record.Assessment | record.Treatment) -> dict[str, Any]:
+    """What was charted, for comparing a retry: the preview's time is not the person's."""
+    values: dict[str, Any] = plain(charted)
+    del values["at"]
+    return values

@@ -1,0 +1,77 @@
+"""A patient comes, moves and goes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from patients.actions.act import WHOLE, Entry, Refused, perform
+from patients.actions.checks import while_alive
+from patients.models import Bed, Patient, Placement, User, Ward
+
+
+def readmit(
+    *, by: User, submission_id: UUID, patient: Patient, ward: Ward, bed: Bed | None = None, at: datetime | None = None
+) -> Placement:
+    """A patient known here comes back after a discharge."""
+    return _place("readmit", Placement.Kind.ADMISSION, by, submission_id, patient, ward, bed, at)
+
+
+def transfer(
+    *, by: User, submission_id: UUID, patient: Patient, ward: Ward, bed: Bed | None = None, at: datetime | None = None
+) -> Placement:
+    """To another ward, or another bed. The settings and default protocol of the new ward hold from then on."""
+    return _place("transfer", Placement.Kind.TRANSFER, by, submission_id, patient, ward, bed, at)
+
+
+def discharge(*, by: User, submission_id: UUID, patient: Patient, at: datetime | None = None) -> Placement:
+    """Away from the ward; the record stays with the ward that was left."""
+    ward = Patient.objects.get(pk=patient.pk).ward
+    if ward is None:
+        raise Refused({WHOLE: "The patient was never admitted."})
+    return _place("discharge", Placement.Kind.DISCHARGE, by, submission_id, patient, ward, None, at)
+
+
+def write_placement(
+    entry: Entry, patient: Patient, kind: Placement.Kind, ward: Ward, bed: Bed | None, at: datetime
+) -> Placement:
+    """The row, once it fits the rows before it: nobody lies in the bed, and a move follows the last one."""
+    last = Placement.objects.filter(patient=patient).order_by("-at", "-id").first()
+    here = last is not None and last.kind != Placement.Kind.DISCHARGE
+    if kind == Placement.Kind.ADMISSION and here:
+        raise Refused({WHOLE: f"The patient lies on {last.ward if last else ward} already: transfer them."})
+    if kind != Placement.Kind.ADMISSION and not here:
+        raise Refused({WHOLE: "The patient was discharged: admit them again first."})
+    if last is not None and at < last.at:
+        raise Refused({"at": f"Before the last move, at {last.at:%d-%b-%Y %H:%M} UTC."})
+    if bed is not None:
+        others = Patient.objects.lying_on([ward]).exclude(pk=patient.pk).present()
+        if any(other.bed == bed for other in others):
+            raise Refused({"bed": f"Somebody lies in bed {bed} of {ward}."})
+    return Placement.objects.create(patient=patient, kind=kind, ward=ward, bed=bed, at=at, **entry.columns)
+
+
+def _place(
+    act: str,
+    kind: Placement.Kind,
+    by: User,
+    submission_id: UUID,
+    patient: Patient,
+    ward: Ward,
+    bed: Bed | None,
+    at: datetime | None,
+) -> Placement:
+    def write(entry: Entry) -> Placement:
+        moved_at = entry.at(at)
+        if kind != Placement.Kind.DISCHARGE:
+            while_alive(patient, moved_at)
+        return write_placement(entry, patient, kind, ward, bed, moved_at)
+
+    return perform(
+        act,
+        by=by,
+        submission_id=submission_id,
+        patient=patient,
+        wards=[ward],
+        values={"ward": ward, "bed": bed, "at": at},
+        write=write,
+        again=lambda submission: Placement.objects.get(submission=submission),
+    )

@@ -1,0 +1,53 @@
+"""A ward sets its numbers and its default protocol: a new version, from now on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from grading.settings import SettingsError, from_document
+from patients.actions.act import Entry, Refused, perform
+from patients.models import Patient, User, Ward, WardSettings
+
+
+def change_ward_settings(
+    *, by: User, submission_id: UUID, ward: Ward, document: Mapping[str, Any], default_protocol: str
+) -> WardSettings:
+    """The settings as `grading.settings.from_document` reads them, without a version: the row gives it.
+
+    Every patient of the ward is graded anew. Raises `Refused` naming the setting and what is allowed.
+    """
+
+    def write(entry: Entry) -> WardSettings:
+        return write_settings(entry, ward, document, default_protocol)
+
+    def of_ward(row: WardSettings) -> Sequence[Patient]:
+        return list(Patient.objects.on_wards([ward]))
+
+    return perform(
+        "change_ward_settings",
+        by=by,
+        submission_id=submission_id,
+        wards=[ward],
+        values={"ward": ward, "document": document, "default_protocol": default_protocol},
+        write=write,
+        again=lambda submission: WardSettings.objects.get(submission=submission),
+        regrade=of_ward,
+    )
+
+
+def write_settings(entry: Entry, ward: Ward, document: Mapping[str, Any], default_protocol: str) -> WardSettings:
+    if "version" in document:
+        raise Refused({"version": "The version is given here, not chosen."})
+    try:
+        from_document(document)
+    except SettingsError as error:
+        path, _, allowed = str(error).partition(": ")
+        raise Refused({path.removeprefix("settings."): allowed}) from error
+    number = WardSettings.objects.filter(ward=ward).count() + 1
+    return WardSettings.objects.create(
+        ward=ward,
+        version=f"ward {ward.pk}, version {number}",
+        document=dict(document),
+        default_protocol=default_protocol,
+        **entry.columns,
+    )

@@ -1,0 +1,67 @@
+"""Who may do what, and to whose record?
+
+One table says which role may do which act; `patient_for` is the only way to a patient.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from patients.models import Patient, Role, User
+from patients.models.patient import PatientQuerySet
+
+CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
+DECIDES: Final = frozenset({Role.PHYSICIAN})
+ADMINISTERS: Final = frozenset({Role.ADMIN})
+
+# The acts of `patients.actions`, by name.
+MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
+    {
+        "admit_patient": CHARTS,
+        "readmit": CHARTS,
+        "transfer": CHARTS,
+        "discharge": CHARTS,
+        "rename_patient": CHARTS,
+        "change_facts": CHARTS,
+        "record_measurement": CHARTS,
+        "start_infusion": CHARTS,
+        "record_dose_step": CHARTS,
+        "record_infusion_event": CHARTS,
+        "record_assessment": CHARTS,
+        "give_treatment": CHARTS,
+        "enter_result": CHARTS,
+        "choose_protocol": DECIDES,
+        "record_death": DECIDES,
+        "change_ward_settings": ADMINISTERS,
+    }
+)
+
+
+def may(user: User, act: str) -> bool:
+    """Whether the user's role allows the act. Raises `KeyError` on an act that the table does not name."""
+    return user.is_active and user.role in MAY[act]
+
+
+def require(user: User, act: str) -> None:
+    """Raises `PermissionDenied` unless the user may."""
+    if not may(user, act):
+        raise PermissionDenied(f"A {user.get_role_display().lower()} may not {act.replace('_', ' ')}.")
+
+
+def patients_for(user: User | AnonymousUser) -> PatientQuerySet:
+    """The patients of the user's wards, those discharged from them too; none for anybody else."""
+    if not isinstance(user, User) or not user.is_active:
+        return Patient.objects.none()
+    return Patient.objects.on_wards(user.wards.all())
+
+
+def patient_for(user: User | AnonymousUser, pk: int) -> Patient:
+    """The patient, with what a banner shows; raises `Http404` for one who is not on the user's wards."""
+    patient = patients_for(user).present().filter(pk=pk).first()
+    if patient is None:
+        raise Http404("No such patient on your wards.")
+    return patient
