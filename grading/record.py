@@ -158,4 +158,3 @@ class Course:
     infusion: Infusion
     events: tuple[Event, ...] = ()
     protocol: str = "review-2024"
-

@@ -14,7 +14,7 @@ from grading.words import GRADE_WORDS, SCALES
 
 
 class Evidence(NamedTuple):
-    """A charted value behind a reason. `str()` gives its text; `at` is when it was charted, in UTC, where it has a time."""
+    """A charted value behind a reason. `str()` gives its text; `at` is when it was charted, if it has a time."""
 
     text: str
     at: datetime | None = None
@@ -144,6 +144,7 @@ class InForce:
     charted_at: datetime
     age: timedelta
     old: bool
+    runs_out_at: datetime | None  # from then on it is unknown; null where it never runs out
 
 
 @dataclass(frozen=True, slots=True)

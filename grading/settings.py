@@ -4,11 +4,12 @@ Every number here is a house interpretation [H] of `docs/clinical-rules.md`; non
 settings are versioned rows; `manage.py grade --settings FILE` reads the same names from a JSON object.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Mapping
+from typing import Any, Final
 
 
 def _hours(number: int) -> timedelta:
@@ -117,9 +118,10 @@ def _as_minutes(value: timedelta) -> int:
 
 
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    if not isinstance(document[key], Mapping):
+    value = document[key]
+    if not isinstance(value, Mapping):
         raise SettingsError(f"settings.{key}: an object is needed")
-    return document[key]  # type: ignore[no-any-return]
+    return value
 
 
 def _minutes(key: str, value: Any) -> timedelta:

@@ -28,7 +28,9 @@ class Source:
 
 
 L14: Final = Source("L14", "Lee DW, Gardner R, Porter DL, et al. Blood 2014;124:188")
-R24: Final = Source("R24", "Cytokine release syndrome (CRS), topic review, literature review current through January 2024")
+R24: Final = Source(
+    "R24", "Cytokine release syndrome (CRS), topic review, literature review current through January 2024"
+)
 A19: Final = Source("A19", "Lee DW, Santomasso BD, Locke FL, et al. Biol Blood Marrow Transplant 2019;25:625")
 C4: Final = Source("C4", "NCI Common Terminology Criteria for Adverse Events v4.03")
 C5: Final = Source("C5", "NCI Common Terminology Criteria for Adverse Events v5.0")

@@ -37,7 +37,7 @@ class Truth(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A truth, the charted values it rests on, what to chart when unknown, and when it will be met if nothing changes."""
+    """A truth, the values it rests on, what to chart when unknown, and when it is met if nothing changes."""
 
     truth: Truth
     evidence: tuple[Evidence, ...] = ()
@@ -97,7 +97,9 @@ def fact(text: str) -> Callable[[Callable[[Situation], Finding]], Fact]:
 
 class All(Condition):
     def __init__(self, parts: Iterable[Condition]) -> None:
-        self.parts = tuple(p for part in parts for p in (part.parts if isinstance(part, All) else (part,)))
+        self.parts: tuple[Condition, ...] = tuple(
+            p for part in parts for p in (part.parts if isinstance(part, All) else (part,))
+        )
         self.text = " and ".join(f"({p.text})" if isinstance(p, Some) else p.text for p in self.parts)
 
     def find(self, situation: Situation) -> Finding:
@@ -106,7 +108,9 @@ class All(Condition):
 
 class Some(Condition):
     def __init__(self, parts: Iterable[Condition]) -> None:
-        self.parts = tuple(p for part in parts for p in (part.parts if isinstance(part, Some) else (part,)))
+        self.parts: tuple[Condition, ...] = tuple(
+            p for part in parts for p in (part.parts if isinstance(part, Some) else (part,))
+        )
         self.text = " or ".join(f"({p.text})" if isinstance(p, All) else p.text for p in self.parts)
 
     def find(self, situation: Situation) -> Finding:

@@ -71,9 +71,7 @@ ORGANS: Final = _words(
     skin="Skin",
     gastrointestinal="Gastrointestinal",
 )
-ATTRIBUTABLE: Final = MappingProxyType(
-    {"fever": "Fever", "hypotension": "Hypotension", "hypoxia": "Hypoxia", **ORGANS}
-)
+ATTRIBUTABLE: Final = MappingProxyType({"fever": "Fever", "hypotension": "Hypotension", "hypoxia": "Hypoxia", **ORGANS})
 SYMPTOMATIC_RESPONSES: Final = _words(
     not_needed="Treatment not needed",
     prompt="Prompt response",

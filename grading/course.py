@@ -1,0 +1,282 @@
+"""What grade did a course have at each assessment, and what was suggested? The one way into grading.
+
+Grades are folded over the time-ordered course of one infusion, never computed from one row alone (rules 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from grading import protocols, reassessment
+from grading.age import age_at
+from grading.episodes import BEFORE_ONSET, Episodes
+from grading.fever import charts_fever
+from grading.given import Given, ledger
+from grading.in_force import Chart, Charted, Values
+from grading.organs import Results
+from grading.pressure import Pressure
+from grading.record import Assessment, Course, Death, Event, InfusionEvent, Laboratory, Treatment, Weight
+from grading.response import GradePoint
+from grading.result import Evidence, GradedAssessment, GradedCourse, Maximum, Verdict
+from grading.scales import verdicts
+from grading.settings import DEFAULT, Settings
+from grading.situation import KnownWeight, Situation
+from grading.standing import Standing
+from grading.terms import Finding, no, yes
+from grading.vasopressors import DoseRun, counted, level
+from grading.words import CRS_SCALES, SCALES
+
+WAIVER_WINDOW: Final = timedelta(hours=24)  # [H]: an antipyretic, or a fever between spikes
+DEATH: Final = 5
+
+# At one same time: weights, treatments, results and infusion events, then the assessment, then death (rules 3)
+_RANK: Final[dict[type, int]] = {Weight: 0, Treatment: 1, Laboratory: 2, InfusionEvent: 3, Assessment: 4, Death: 5}
+
+
+def grade_course(course: Course, settings: Settings = DEFAULT) -> GradedCourse:
+    """Grade every assessment of one course, on every scale, with the protocol's suggestions.
+
+    Pure: no clock is read. Raises `ValueError` if the patient has neither an age nor a birth date.
+    """
+    fold = Fold(course, settings)
+    for event in in_order(course.events):
+        fold.take(event)
+    return fold.graded()
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Events by time and rank. Assessments of one time keep their order; for the rest order carries no meaning."""
+
+    def key(event: Event) -> tuple[datetime, int, str]:
+        tie = "" if isinstance(event, Assessment) else _tie(event)
+        return event.at, _RANK[type(event)], tie
+
+    return sorted(events, key=key)
+
+
+def _tie(event: Treatment | Laboratory | InfusionEvent | Weight | Death) -> str:
+    """Orders events of one kind and time by what they say, so that the file's order cannot matter."""
+    match event:
+        case Treatment():
+            return f"{event.drug}|{event.dose}|{event.unit}|{event.route}|{event.purpose}"
+        case Laboratory():
+            return f"{event.analyte}|{event.value}|{event.lower_limit}|{event.upper_limit}|{event.unit}"
+        case InfusionEvent():
+            return str({"interrupt": 0, "resume": 1, "discontinue": 2}[event.action])
+        case Weight():
+            return f"{event.weight_kg:>12}"
+        case Death():
+            return str(event.due_to_crs)
+
+
+@dataclass(slots=True)
+class Fold:
+    """The state of a course after some of its events. Takes the next in time order."""
+
+    course: Course
+    settings: Settings
+    chart: Chart = field(init=False)
+    results: Results = field(init=False)
+    episodes: Episodes = field(init=False)
+    given: Given = field(init=False)
+    dose_run: DoseRun = field(default_factory=DoseRun)
+    weights: list[KnownWeight] = field(default_factory=list)
+    points: list[GradePoint] = field(default_factory=list)
+    interrupted_at: datetime | None = None
+    discontinued: bool = False
+    severe: Charted[bool] | None = None
+    last_fever_at: datetime | None = None  # charted, and not attributed elsewhere when it was charted
+    latest: dict[str, Laboratory] = field(default_factory=dict)  # since the infusion started
+    anc: Laboratory | None = None
+    assessed: list[GradedAssessment] = field(default_factory=list)
+    maxima: dict[str, Maximum] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.chart = Chart(self.settings)
+        self.results = Results()
+        self.episodes = Episodes(self.started_at)
+        self.given = Given(self.course.infusion, self.settings)
+        self.maxima = dict.fromkeys(SCALES, Maximum(None, None))
+        if self.course.patient.weight_kg is not None:
+            self.weights.append(KnownWeight(self.course.patient.weight_kg, self.started_at))
+
+    @property
+    def started_at(self) -> datetime:
+        return self.course.infusion.started_at
+
+    def take(self, event: Event) -> None:
+        """Fold the next event in."""
+        match event:
+            case Weight():
+                self.weights.append(KnownWeight(event.weight_kg, event.at))
+                self.weights.sort(key=lambda w: w.at)
+            case Treatment():
+                self.given.take(event)
+            case Laboratory():
+                self._result(event)
+            case InfusionEvent():
+                self._infusion(event)
+            case Assessment():
+                self.assessed.append(self._assess(event) if event.at >= self.started_at else _ungraded(event))
+            case Death():
+                if event.due_to_crs:
+                    self._reach(dict.fromkeys(CRS_SCALES, DEATH), event.at)
+
+    def _result(self, result: Laboratory) -> None:
+        self.results.take(result, self.started_at)
+        if result.value is None:
+            return
+        if result.analyte == "anc":
+            self.anc = result
+        if result.at >= self.started_at:
+            self.latest[result.analyte] = result
+
+    def _infusion(self, event: InfusionEvent) -> None:
+        if event.at < self.started_at or self.discontinued:
+            return
+        match event.action:
+            case "interrupt":
+                self.interrupted_at = self.interrupted_at or event.at
+            case "resume":
+                self.interrupted_at = None
+            case "discontinue":
+                self.interrupted_at, self.discontinued = None, True
+
+    def weight_at(self, at: datetime) -> KnownWeight | None:
+        return next((w for w in reversed(self.weights) if w.at <= at), None)
+
+    def _assess(self, seen: Assessment) -> GradedAssessment:
+        s = self._situation(seen)
+        self.episodes.take(s)
+        if charts_fever(seen) and not s.values.elsewhere("fever"):
+            self.last_fever_at = seen.at
+        found = verdicts(s)
+        governing = protocols.governing_scale(self.course.protocol, self.course.infusion.cause)
+        self._reach({scale: v.grade for scale, v in found.items() if v.grade is not None}, seen.at)
+        point = _point(found[governing], seen.at)
+        self.points.append(point)
+        self._judge_severity(seen, point)
+        standing = self._standing(s, found, governing)
+        due = reassessment.interval(found, governing, self.episodes.resolved, self.settings)
+        notice = self.episodes.onset_notice(self.course.infusion.cause)
+        return GradedAssessment(
+            at=seen.at,
+            assessment=seen,
+            verdicts=found,
+            governing=governing,
+            suggestions=protocols.suggestions(self.course.protocol, standing),
+            in_force=reassessment.in_force(s, standing.severe, due),
+            notices=(notice,) if notice else (),
+            due_at=seen.at + due,
+        )
+
+    def _situation(self, seen: Assessment) -> Situation:
+        patient, infusion = self.course.patient, self.course.infusion
+        age = age_at(patient, infusion, seen.at)
+        pressure = Pressure(seen.systolic, seen.diastolic, seen.mean)
+        charted = (seen.systolic, seen.diastolic, seen.mean) != (None, None, None)
+        self.chart.take(seen, pressure.low(age, patient.baseline_systolic) if charted else None)
+        values = self.chart.at(seen.at)
+        weight = self.weight_at(seen.at)
+        held = None
+        if values.vasopressors is not None:
+            now = level(counted(values.vasopressors.value), weight.weight_kg if weight else None, age.adult)
+            if seen.vasopressors is not None:
+                self.dose_run.chart(seen.at, now)
+            held = self.dose_run.held(now, values.vasopressors.at)
+        return Situation(
+            at=seen.at,
+            patient=patient,
+            infusion=infusion,
+            age=age,
+            settings=self.settings,
+            values=values,
+            lab_grades=self.results.at(seen.at, self.settings.windows["organ_toxicity"]),
+            held=held,
+            interrupted_at=self.interrupted_at,
+            waiver=self._waiver(seen.at, values),
+        )
+
+    def _waiver(self, at: datetime, values: Values) -> Finding:
+        """Why fever is not required now, if it is not (rules 2.1)."""
+        reasons = []
+        word = values.crs_confirmed
+        if word is not None and word.value:
+            reasons.append(Evidence("confirmed as CRS", word.at))
+        onset = self.episodes.first_onset_at
+        if onset is not None:
+            anticytokine, antipyretic = self.given.last_anticytokine_at, self.given.last_antipyretic_at
+            if anticytokine is not None and anticytokine >= onset - BEFORE_ONSET:
+                reasons.append(Evidence("an anticytokine drug was given", anticytokine))
+            if antipyretic is not None and at - antipyretic <= WAIVER_WINDOW:
+                reasons.append(Evidence("an antipyretic was given in the last 24 h [H]", antipyretic))
+            if self.last_fever_at is not None and at - self.last_fever_at <= WAIVER_WINDOW:
+                reasons.append(Evidence("fever in the last 24 h [H]", self.last_fever_at))
+        return yes(*reasons) if reasons else no()
+
+    def _judge_severity(self, seen: Assessment, point: GradePoint) -> None:
+        """`severe_grade_2` holds where the grade may be 2 and is not above, until it has been above 2 (rules 1.1)."""
+        if point.grade > 2:
+            self.severe = None
+        elif seen.severe_grade_2 is not None and point.at_most >= 2:
+            self.severe = Charted(seen.severe_grade_2, seen.at)
+
+    def _severe_in_force(self, at: datetime) -> Charted[bool] | None:
+        word = self.severe
+        if word is None or word.at < self.episodes.begins_at():
+            return None
+        if not word.value and at - word.at > self.settings.windows["severe_grade_2_no"]:
+            return None
+        return word
+
+    def _standing(self, s: Situation, found: Mapping[str, Verdict], governing: str) -> Standing:
+        return Standing(
+            situation=s,
+            verdicts=found,
+            governing=governing,
+            points=self.points,
+            given=self.given,
+            episode_begins_at=self.episodes.begins_at(),
+            onset_seen=self.episodes.first_onset_at is not None,
+            quiet_run_from=self.episodes.quiet_run_from(s.at),
+            interrupted_at=self.interrupted_at,
+            discontinued=self.discontinued,
+            severe=self._severe_in_force(s.at),
+            weights=self.weights,
+            results=self.latest,
+            anc=self.anc,
+        )
+
+    def _reach(self, grades: dict[str, int], at: datetime) -> None:
+        for scale, grade in grades.items():
+            highest = self.maxima[scale].grade
+            if highest is None or grade > highest:
+                self.maxima[scale] = Maximum(grade, at)
+
+    def graded(self) -> GradedCourse:
+        """The course as it stands after the events taken so far."""
+        hours = protocols.failure_hours(self.course.protocol)
+        return GradedCourse(
+            assessments=tuple(self.assessed),
+            maxima=MappingProxyType(dict(self.maxima)),
+            episodes=tuple(self.episodes.all),
+            tocilizumab=ledger(self.given.tocilizumab, self.points, self.started_at, hours),
+            tocilizumab_next_from=self.given.tocilizumab_next_from(),
+            tocilizumab_allowed=protocols.tocilizumab_allowed(self.course.protocol, self.given),
+            glucocorticoids=ledger(self.given.glucocorticoids, self.points, self.started_at, hours),
+        )
+
+
+def _point(verdict: Verdict, at: datetime) -> GradePoint:
+    if verdict.grade is None or verdict.at_most is None:
+        raise ValueError(f"{verdict.scale}: a governing scale always has a grade")
+    return GradePoint(at, verdict.grade, verdict.at_most)
+
+
+def _ungraded(seen: Assessment) -> GradedAssessment:
+    """An assessment from before the infusion: shown, never graded."""
+    return GradedAssessment(seen.at, seen, MappingProxyType({}), None, (), (), (), None)

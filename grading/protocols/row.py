@@ -1,0 +1,71 @@
+"""What is a row of a protocol: when it applies, and what it then says?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from grading.result import Dose, MissingDose, Suggestion
+from grading.sources import Source
+from grading.standing import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a row says once it applies. `because` holds what it rests on besides the grade."""
+
+    headline: str  # under 140 characters
+    steps: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    house: bool = False
+    dose: Dose | MissingDose | None = None
+    up_to: Dose | None = None
+    then: Dose | MissingDose | None = None
+    choices: tuple[Dose | MissingDose, ...] = ()
+    not_before: datetime | None = None
+    blocked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a protocol's table. `drug` marks what is not suggested before CRS is confirmed (rules, °)."""
+
+    id: str
+    source: Source
+    when: Callable[[Standing], bool]
+    say: Callable[[Standing], Said]
+    drug: bool = False
+
+    def applies(self, s: Standing) -> bool:
+        return (s.confirmed or not self.drug) and self.when(s)
+
+    def suggestion(self, s: Standing) -> Suggestion:
+        said = self.say(s)
+        return Suggestion(
+            id=self.id,
+            headline=said.headline,
+            steps=said.steps,
+            because=(*grade_reason(s), *said.because),
+            source=str(self.source),
+            house=self.source.house or said.house or _grade_rests_on_house(s),
+            dose=said.dose,
+            up_to=said.up_to,
+            then=said.then,
+            choices=said.choices,
+            not_before=said.not_before,
+            blocked=said.blocked,
+        )
+
+
+def grade_reason(s: Standing) -> tuple[str, ...]:
+    """The governing grade and the criteria that drove it, in words."""
+    verdict = s.verdict
+    at_least = "" if s.certain else f", at most {verdict.at_most}"
+    reasons = tuple(r.sentence() for r in verdict.met if r.grade == s.grade)
+    return (f"{verdict.name} grade {s.grade}{at_least}", *reasons)
+
+
+def _grade_rests_on_house(s: Standing) -> bool:
+    top = [r for r in s.verdict.met if r.grade == s.grade]
+    return bool(top) and all(r.house for r in top)

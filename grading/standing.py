@@ -1,0 +1,198 @@
+"""How does the patient stand at an assessment, as the protocols need to know it? (rules 4)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from grading.dosing import Body
+from grading.drugs import METHYLPREDNISOLONE, generic
+from grading.given import Given
+from grading.in_force import Charted
+from grading.pressure import any_hypotension
+from grading.record import Laboratory, Treatment
+from grading.response import GradePoint, failure, grade_at_dose
+from grading.result import Verdict
+from grading.situation import KnownWeight, Situation
+from grading.terms import Truth
+from grading.words import INOTROPES, POSITIVE_PRESSURE
+
+GLUCOCORTICOID_RUNS: Final = timedelta(hours=24)  # [H]
+BEFORE_FIRST_GRADE: Final = timedelta(minutes=60)
+ANC_COUNTS: Final = timedelta(hours=48)  # [H]
+ANC_LIMIT: Final = Decimal("0.5")  # 10^9/L [H]
+RESULTS_DUE: Final = timedelta(hours=24)
+
+
+@dataclass(slots=True, kw_only=True)
+class Standing:
+    """One graded assessment with the course up to it. `points` ends with this assessment."""
+
+    situation: Situation
+    verdicts: Mapping[str, Verdict]
+    governing: str
+    points: list[GradePoint]
+    given: Given
+    episode_begins_at: datetime
+    onset_seen: bool
+    quiet_run_from: datetime | None
+    interrupted_at: datetime | None
+    discontinued: bool
+    severe: Charted[bool] | None  # `severe_grade_2` in force
+    weights: list[KnownWeight]
+    results: Mapping[str, Laboratory]  # the latest of each analyte since the infusion started, with a value
+    anc: Laboratory | None  # the latest, also from before the infusion
+
+    @property
+    def at(self) -> datetime:
+        return self.situation.at
+
+    @property
+    def cause(self) -> str:
+        return self.situation.infusion.cause
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.verdicts[self.governing]
+
+    @property
+    def grade(self) -> int:
+        return self.points[-1].grade
+
+    @property
+    def certain(self) -> bool:
+        return self.points[-1].certain
+
+    @property
+    def icans(self) -> Verdict:
+        return self.verdicts["icans-2019"]
+
+    @property
+    def icans_grade(self) -> int:
+        """The known ICANS grade; 0 while it was not assessed (then it is not clear either)."""
+        return self.icans.grade or 0
+
+    @property
+    def icans_clear(self) -> bool:
+        return self.icans.grade == 0 and self.icans.at_most == 0
+
+    # What is in force, attributed elsewhere or not
+
+    @property
+    def vasopressor_running(self) -> Truth:
+        charted = self.situation.values.vasopressors
+        if charted is None:
+            return Truth.UNKNOWN
+        return Truth.of(any(v.agent not in INOTROPES for v in charted.value))
+
+    @property
+    def positive_pressure_in_use(self) -> bool:
+        charted = self.situation.values.oxygen
+        return charted is not None and charted.value.device in POSITIVE_PRESSURE
+
+    @property
+    def unwell(self) -> bool:
+        """Hypotension, any vasopressor running, or any oxygen but room air in force, attributed elsewhere or not."""
+        oxygen = self.situation.values.oxygen
+        return (
+            any_hypotension.find(self.situation).truth is Truth.YES
+            or self.vasopressor_running is Truth.YES
+            or (oxygen is not None and oxygen.value.device != "room-air")
+        )
+
+    @property
+    def graded_or_unwell(self) -> bool:
+        return self.grade >= 1 or self.unwell
+
+    # Judgements
+
+    @property
+    def confirmed(self) -> bool:
+        word = self.situation.values.crs_confirmed
+        return self.onset_seen or (word is not None and word.value)
+
+    @property
+    def denied(self) -> bool:
+        """The clinician's word is that this is not CRS."""
+        word = self.situation.values.crs_confirmed
+        return word is not None and not word.value
+
+    @property
+    def judged_severe(self) -> bool:
+        return self.severe is not None and self.severe.value
+
+    @property
+    def judged_not_severe(self) -> bool:
+        return self.severe is not None and not self.severe.value
+
+    # Doses
+
+    @property
+    def body(self) -> Body:
+        return Body(self.at, self.weight_at(self.at), self.situation.patient.height_cm)
+
+    def weight_at(self, at: datetime) -> KnownWeight | None:
+        """The latest weight charted at or before `at`."""
+        return next((w for w in reversed(self.weights) if w.at <= at), None)
+
+    @property
+    def tocilizumab_here(self) -> list[Treatment]:
+        """This episode's doses."""
+        return self.given.tocilizumab_since(self.episode_begins_at)
+
+    @property
+    def glucocorticoids_here(self) -> list[Treatment]:
+        return self.given.glucocorticoids_since(self.episode_begins_at)
+
+    @property
+    def tocilizumab_left(self) -> bool:
+        """Under `review-2024`: is one allowed yet?"""
+        return len(self.given.tocilizumab) < self.given.tocilizumab_allowed
+
+    @property
+    def glucocorticoid_running(self) -> bool:
+        first = next((p.at for p in self.points if p.grade >= 1), None)
+        if first is None:
+            return False
+        earliest = max(self.at - GLUCOCORTICOID_RUNS, first - BEFORE_FIRST_GRADE)
+        return any(t.at >= earliest for t in reversed(self.given.glucocorticoids))
+
+    def high_dose_methylprednisolone_given(self) -> bool:
+        """Was a single dose of 2 mg/kg or more given in the last 24 h, by the weight at the dose?"""
+        for t in self.given.glucocorticoids:
+            if self.at - t.at > GLUCOCORTICOID_RUNS or t.dose is None:
+                continue
+            if generic(t.drug, self.situation.settings.brands) != METHYLPREDNISOLONE:
+                continue
+            weight = self.weight_at(t.at)
+            milligrams = {"mg": t.dose, "g": t.dose * 1000, "mcg": t.dose / 1000}.get(t.unit or "")
+            if t.unit == "mg/kg" and t.dose >= 2:
+                return True
+            if milligrams is not None and weight is not None and milligrams >= 2 * weight.weight_kg:
+                return True
+        return False
+
+    def failed(self, dose: Treatment | None, hours: int) -> str | None:
+        """Why `dose` has failed by now, in words; None if it has not or there is none."""
+        return failure(self.points, dose.at, hours) if dose is not None else None
+
+    def grade_at(self, dose: Treatment) -> int | None:
+        return grade_at_dose(self.points, dose.at)
+
+    # Results
+
+    def missing_results(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of `wanted` without a result in the last 24 hours."""
+        return tuple(a for a in wanted if a not in self.results or self.at - self.results[a].at > RESULTS_DUE)
+
+    @property
+    def neutropenic(self) -> Truth:
+        """By the patient's record, or an ANC no older than 48 hours; unknown without either."""
+        if self.situation.patient.neutropenic:
+            return Truth.YES
+        if self.anc is None or self.anc.value is None or self.at - self.anc.at > ANC_COUNTS:
+            return Truth.UNKNOWN
+        return Truth.of(self.anc.value < ANC_LIMIT)
