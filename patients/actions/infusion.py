@@ -1,5 +1,6 @@
 """An infusion starts a course; its doses are stepped up; it is interrupted, resumed, discontinued for good."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -135,10 +136,10 @@ def _within(infusion: Infusion, at: datetime) -> None:
 
 
 # What an event may follow; None is the running infusion before any event.
-FOLLOWS = {
-    "interrupt": {None, "resume"},
-    "resume": {"interrupt"},
-    "discontinue": {None, "interrupt", "resume"},
+FOLLOWS: Mapping[str, frozenset[str | None]] = {
+    "interrupt": frozenset({None, "resume"}),
+    "resume": frozenset({"interrupt"}),
+    "discontinue": frozenset({None, "interrupt", "resume"}),
 }
 
 

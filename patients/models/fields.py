@@ -1,11 +1,24 @@
 """How is a number kept exactly as it was charted?"""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 
+SetTo = TypeVar("SetTo", contravariant=True)
+Read = TypeVar("Read", covariant=True)
 
-class ExactDecimalField(models.DecimalField):
+if TYPE_CHECKING:
+    DecimalField = models.DecimalField
+else:
+
+    class DecimalField(models.DecimalField):
+        """Django's field, which its stubs know as generic."""
+
+        def __class_getitem__(cls, parameters: Any) -> type:
+            return cls
+
+
+class ExactDecimalField(DecimalField[SetTo, Read]):
     """A decimal in PostgreSQL's unconstrained `numeric`, which keeps the digits as charted.
 
     38.0 comes back as 38.0, not as 38 or 38.000000: recorded precision is part of the record. The range is the
