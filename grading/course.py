@@ -20,7 +20,7 @@ from grading.in_force import Chart, Charted, Values
 from grading.organs import Results
 from grading.pressure import Pressure
 from grading.record import Assessment, Course, Death, Event, InfusionEvent, Laboratory, Treatment, Weight
-from grading.response import GradePoint
+from grading.response import GradeHistory, GradePoint
 from grading.result import Evidence, GradedAssessment, GradedCourse, Maximum, Verdict
 from grading.scales import verdicts
 from grading.settings import DEFAULT, Settings
@@ -85,7 +85,7 @@ class Fold:
     given: Given = field(init=False)
     dose_run: DoseRun = field(default_factory=DoseRun)
     weights: list[KnownWeight] = field(default_factory=list)
-    points: list[GradePoint] = field(default_factory=list)
+    history: GradeHistory = field(default_factory=GradeHistory)
     interrupted_at: datetime | None = None
     discontinued: bool = False
     severe: Charted[bool] | None = None
@@ -158,7 +158,7 @@ class Fold:
         governing = protocols.governing_scale(self.course.protocol, self.course.infusion.cause)
         self._reach({scale: v.grade for scale, v in found.items() if v.grade is not None}, seen.at)
         point = _point(found[governing], seen.at)
-        self.points.append(point)
+        self.history.add(point)
         self._judge_severity(seen, point)
         standing = self._standing(s, found, governing)
         due = reassessment.interval(found, governing, self.episodes.resolved, self.settings)
@@ -238,7 +238,7 @@ class Fold:
             situation=s,
             verdicts=found,
             governing=governing,
-            points=self.points,
+            history=self.history,
             given=self.given,
             episode_begins_at=self.episodes.begins_at(),
             onset_seen=self.episodes.first_onset_at is not None,
@@ -264,10 +264,10 @@ class Fold:
             assessments=tuple(self.assessed),
             maxima=MappingProxyType(dict(self.maxima)),
             episodes=tuple(self.episodes.all),
-            tocilizumab=ledger(self.given.tocilizumab, self.points, self.started_at, hours),
+            tocilizumab=ledger(self.given.tocilizumab, self.history, self.started_at, hours),
             tocilizumab_next_from=self.given.tocilizumab_next_from(),
             tocilizumab_allowed=protocols.tocilizumab_allowed(self.course.protocol, self.given),
-            glucocorticoids=ledger(self.given.glucocorticoids, self.points, self.started_at, hours),
+            glucocorticoids=ledger(self.given.glucocorticoids, self.history, self.started_at, hours),
         )
 
 

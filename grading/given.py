@@ -14,7 +14,7 @@ from grading.drugs import (
 )
 from grading.numbers import dose as dose_text
 from grading.record import Infusion, Treatment
-from grading.response import GradePoint, failure, grade_at_dose
+from grading.response import AFTER, GradeHistory
 from grading.result import LedgerEntry
 from grading.settings import Settings
 
@@ -69,23 +69,21 @@ class Given:
         return [t for t in self.glucocorticoids if t.at >= begins_at]
 
 
-def ledger(
-    doses: list[Treatment], points: list[GradePoint], started_at: datetime, hours: int
-) -> tuple[LedgerEntry, ...]:
+def ledger(doses: list[Treatment], history: GradeHistory, started_at: datetime, hours: int) -> tuple[LedgerEntry, ...]:
     """The doses numbered, with the grade at each and whether it has failed; `hours` as in `response.failure`."""
     entries = []
     for number, given in enumerate(doses, 1):
         amount = f"{dose_text(given.dose)} {given.unit or ''}".strip() if given.dose is not None else "dose not charted"
         during = given.at >= started_at
-        judged = during and points and points[-1].at - given.at >= timedelta(minutes=60)
+        judged = during and history.points and history.points[-1].at - given.at >= AFTER
         entries.append(
             LedgerEntry(
                 at=given.at,
                 drug=given.drug,
                 number=number,
                 dose_text=amount,
-                grade_at_dose=grade_at_dose(points, given.at) if during else None,
-                failed=failure(points, given.at, hours) is not None if judged else None,
+                grade_at_dose=history.grade_at_dose(given.at) if during else None,
+                failed=history.failure(given.at, hours) is not None if judged else None,
                 ref=given.ref,
             )
         )

@@ -1,7 +1,7 @@
 """What was the grade at a dose, and has the dose failed? (rules 4)"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 BEFORE = timedelta(hours=2)
@@ -23,44 +23,70 @@ class GradePoint:
         return self.grade == self.at_most
 
 
-def around(points: Sequence[GradePoint], dose_at: datetime) -> tuple[GradePoint, ...]:
-    """The assessments that tell the grade at a dose: from 2 h before to 60 min after it; else the latest before, else
-    the first after. `points` in time order; empty only if there are none."""
-    near = tuple(p for p in points if dose_at - BEFORE <= p.at <= dose_at + AFTER)
-    if near:
-        return near
-    before = [p for p in points if p.at < dose_at]
-    return (before[-1],) if before else tuple(points[:1])
+@dataclass(slots=True)
+class GradeHistory:
+    """The governing verdicts of a course in time order. What is asked of it takes no longer as it grows."""
 
+    points: list[GradePoint] = field(default_factory=list)
+    first_graded_at: datetime | None = None  # the first assessment with a grade of 1 or more
+    highest: int = 0
+    _times: list[datetime] = field(default_factory=list)
+    # Certain points of which no later certain one is as low: the first at or after a moment is the lowest since it
+    _lows: list[GradePoint] = field(default_factory=list)
+    _low_times: list[datetime] = field(default_factory=list)
 
-def grade_at_dose(points: Sequence[GradePoint], dose_at: datetime) -> int | None:
-    """The highest governing grade around the dose; None if nothing was assessed."""
-    return max((p.grade for p in around(points, dose_at)), default=None)
+    def add(self, point: GradePoint) -> None:
+        self.points.append(point)
+        self._times.append(point.at)
+        self.highest = max(self.highest, point.grade)
+        if point.grade >= 1 and self.first_graded_at is None:
+            self.first_graded_at = point.at
+        if point.certain:
+            while self._lows and self._lows[-1].grade >= point.grade:
+                self._lows.pop()
+                self._low_times.pop()
+            self._lows.append(point)
+            self._low_times.append(point.at)
 
+    def lowest_certain_since(self, moment: datetime) -> int | None:
+        """The lowest certain grade at or after `moment`; None if there is none."""
+        index = bisect_left(self._low_times, moment)
+        return self._lows[index].grade if index < len(self._lows) else None
 
-def failure(points: Sequence[GradePoint], dose_at: datetime, hours: int) -> str | None:
-    """Why the dose has failed at the last of `points`, in words; None if it has not, or its first hour is not over.
+    def around(self, dose_at: datetime) -> list[GradePoint]:
+        """The assessments that tell the grade at a dose: from 2 h before to 60 min after it; else the latest before,
+        else the first after. Empty only if there are none."""
+        first, end = bisect_left(self._times, dose_at - BEFORE), bisect_right(self._times, dose_at + AFTER)
+        if first < end:
+            return self.points[first:end]
+        return self.points[first - 1 : first] if first else self.points[:1]
 
-    `hours`: after how many an unimproved grade is a failure.
-    """
-    if not points or points[-1].at - dose_at < AFTER:
+    def grade_at_dose(self, dose_at: datetime) -> int | None:
+        """The highest governing grade around the dose; None if nothing was assessed."""
+        return max((p.grade for p in self.around(dose_at)), default=None)
+
+    def failure(self, dose_at: datetime, hours: int) -> str | None:
+        """Why the dose has failed at the last assessment, in words; None if it has not, or its first hour is not over.
+
+        `hours`: after how many an unimproved grade is a failure.
+        """
+        if not self.points or self.points[-1].at - dose_at < AFTER:
+            return None
+        now, elapsed = self.points[-1], self.points[-1].at - dose_at
+        near = self.around(dose_at)
+        at_dose, best = max(p.grade for p in near), max(p.at_most for p in near)
+        since_then = self.lowest_certain_since(dose_at + AFTER)
+        if since_then is not None:
+            best = min(best, since_then)
+        if now.grade > best:
+            return f"worse {elapsed_words(elapsed)} after it: grade {now.grade}, was {best} or less"
+        if elapsed >= timedelta(hours=hours) and now.grade >= at_dose:
+            return f"not improved {elapsed_words(elapsed)} after it: grade {now.grade}, at the dose {at_dose}"
+        if elapsed >= SEVERE_AFTER and now.grade >= 3:
+            return f"still grade {now.grade} {elapsed_words(elapsed)} after it [H]"
+        if elapsed >= CRITICAL_AFTER and now.grade == 4:
+            return f"still grade 4 {elapsed_words(elapsed)} after it [H]"
         return None
-    now, elapsed = points[-1], points[-1].at - dose_at
-    near = around(points, dose_at)
-    at_dose = max(p.grade for p in near)
-    since = elapsed_words(elapsed)
-    best = min(
-        [max(p.at_most for p in near), *(p.grade for p in points if p.certain and p.at - dose_at >= AFTER)],
-    )
-    if now.grade > best:
-        return f"worse {since} after it: grade {now.grade}, was {best} or less"
-    if elapsed >= timedelta(hours=hours) and now.grade >= at_dose:
-        return f"not improved {since} after it: grade {now.grade}, at the dose {at_dose}"
-    if elapsed >= SEVERE_AFTER and now.grade >= 3:
-        return f"still grade {now.grade} {since} after it [H]"
-    if elapsed >= CRITICAL_AFTER and now.grade == 4:
-        return f"still grade 4 {since} after it [H]"
-    return None
 
 
 def elapsed_words(elapsed: timedelta) -> str:

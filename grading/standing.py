@@ -14,7 +14,7 @@ from grading.given import Given
 from grading.in_force import Charted
 from grading.pressure import any_hypotension
 from grading.record import Laboratory, Treatment
-from grading.response import GradePoint, failure, grade_at_dose
+from grading.response import GradeHistory
 from grading.result import Verdict
 from grading.situation import KnownWeight, Situation
 from grading.terms import Truth
@@ -29,12 +29,12 @@ RESULTS_DUE: Final = timedelta(hours=24)
 
 @dataclass(slots=True, kw_only=True)
 class Standing:
-    """One graded assessment with the course up to it. `points` ends with this assessment."""
+    """One graded assessment with the course up to it. `history` ends with this assessment."""
 
     situation: Situation
     verdicts: Mapping[str, Verdict]
     governing: str
-    points: list[GradePoint]
+    history: GradeHistory
     given: Given
     episode_begins_at: datetime
     onset_seen: bool
@@ -60,11 +60,11 @@ class Standing:
 
     @property
     def grade(self) -> int:
-        return self.points[-1].grade
+        return self.history.points[-1].grade
 
     @property
     def certain(self) -> bool:
-        return self.points[-1].certain
+        return self.history.points[-1].certain
 
     @property
     def icans(self) -> Verdict:
@@ -154,7 +154,7 @@ class Standing:
 
     @property
     def glucocorticoid_running(self) -> bool:
-        first = next((p.at for p in self.points if p.grade >= 1), None)
+        first = self.history.first_graded_at
         if first is None:
             return False
         earliest = max(self.at - GLUCOCORTICOID_RUNS, first - BEFORE_FIRST_GRADE)
@@ -177,10 +177,10 @@ class Standing:
 
     def failed(self, dose: Treatment | None, hours: int) -> str | None:
         """Why `dose` has failed by now, in words; None if it has not or there is none."""
-        return failure(self.points, dose.at, hours) if dose is not None else None
+        return self.history.failure(dose.at, hours) if dose is not None else None
 
     def grade_at(self, dose: Treatment) -> int | None:
-        return grade_at_dose(self.points, dose.at)
+        return self.history.grade_at_dose(dose.at)
 
     # Results
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from grading.given import TOCILIZUMAB_DOSES, Given
 from grading.protocols import common, lee_2014, review_2024
-from grading.protocols.row import Row
+from grading.protocols.row import GradeReason, Row
 from grading.result import Suggestion
 from grading.standing import Standing
 
@@ -41,4 +41,5 @@ def rows(protocol: str, cause: str) -> tuple[Row, ...]:
 
 def suggestions(protocol: str, s: Standing) -> tuple[Suggestion, ...]:
     """The steps that apply at this assessment."""
-    return tuple(row.suggestion(s) for row in rows(protocol, s.cause) if row.applies(s))
+    grade = GradeReason.of(s)
+    return tuple(row.suggestion(s, grade) for row in rows(protocol, s.cause) if row.applies(s))

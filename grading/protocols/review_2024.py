@@ -328,7 +328,7 @@ def _resume(s: Standing) -> bool:
         and s.certain
         and s.grade == 0
         and s.icans_clear
-        and all(p.grade < 4 for p in s.points)
+        and s.history.highest < 4
     )
 
 

@@ -28,6 +28,22 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeReason:
+    """The governing grade and the criteria that drove it, in words; `house` when it rests on house readings alone."""
+
+    sentences: tuple[str, ...]
+    house: bool
+
+    @classmethod
+    def of(cls, s: Standing) -> GradeReason:
+        verdict = s.verdict
+        top = [r for r in verdict.met if r.grade == s.grade]
+        at_least = "" if s.certain else f", at most {verdict.at_most}"
+        named = f"{verdict.name} grade {s.grade}{at_least}"
+        return cls((named, *(r.sentence() for r in top)), bool(top) and all(r.house for r in top))
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a protocol's table. `drug` marks what is not suggested before CRS is confirmed (rules, °)."""
 
@@ -40,15 +56,16 @@ class Row:
     def applies(self, s: Standing) -> bool:
         return (s.confirmed or not self.drug) and self.when(s)
 
-    def suggestion(self, s: Standing) -> Suggestion:
+    def suggestion(self, s: Standing, grade: GradeReason) -> Suggestion:
+        """What this row says; `grade` is the reason that all rows share."""
         said = self.say(s)
         return Suggestion(
             id=self.id,
             headline=said.headline,
             steps=said.steps,
-            because=(*grade_reason(s), *said.because),
+            because=(*grade.sentences, *said.because),
             source=str(self.source),
-            house=self.source.house or said.house or _grade_rests_on_house(s),
+            house=self.source.house or said.house or grade.house,
             dose=said.dose,
             up_to=said.up_to,
             then=said.then,
@@ -56,16 +73,3 @@ class Row:
             not_before=said.not_before,
             blocked=said.blocked,
         )
-
-
-def grade_reason(s: Standing) -> tuple[str, ...]:
-    """The governing grade and the criteria that drove it, in words."""
-    verdict = s.verdict
-    at_least = "" if s.certain else f", at most {verdict.at_most}"
-    reasons = tuple(r.sentence() for r in verdict.met if r.grade == s.grade)
-    return (f"{verdict.name} grade {s.grade}{at_least}", *reasons)
-
-
-def _grade_rests_on_house(s: Standing) -> bool:
-    top = [r for r in s.verdict.met if r.grade == s.grade]
-    return bool(top) and all(r.house for r in top)
