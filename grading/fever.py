@@ -9,7 +9,7 @@ from grading.numbers import measurement
 from grading.record import Assessment
 from grading.result import Evidence
 from grading.terms import Finding, Truth, fact, no, unknown, yes
-from grading.words import SYMPTOMS
+from grading.words import SYMPTOMS, spoken
 
 if TYPE_CHECKING:
     from grading.situation import Situation
@@ -47,7 +47,7 @@ def constitutional(s: Situation) -> Finding:
         return unknown("the symptoms")
     if not charted.value:
         return no(Evidence("no symptoms", charted.at))
-    return yes(Evidence(", ".join(SYMPTOMS[name].lower() for name in charted.value), charted.at))
+    return yes(Evidence(", ".join(spoken(SYMPTOMS[name]) for name in charted.value), charted.at))
 
 
 def charts_fever(seen: Assessment) -> bool:

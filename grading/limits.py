@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from grading.numbers import celsius, celsius_from_fahrenheit, measurement, round_half_up
-from grading.words import AGENTS, DEVICES, units_of
+from grading.words import AGENTS, DEVICES, spoken, units_of
 
 
 def with_unit(value: Decimal, unit: str) -> str:
@@ -188,7 +188,7 @@ def check_flow(value: Decimal, device: str | None) -> Outcome:
     limit = FLOW_BY_CANNULA if device == "nasal-cannula" else FLOW
     outcome = _held("flow_l_min", limit, value, None)
     if isinstance(outcome, Asked) and device:
-        return Asked(outcome.field, f"{outcome.message} through {DEVICES[device].lower()}", outcome.value)
+        return Asked(outcome.field, f"{outcome.message} through {spoken(DEVICES[device])}", outcome.value)
     return outcome
 
 

@@ -9,7 +9,7 @@ from grading.numbers import measurement
 from grading.record import Oxygen
 from grading.result import Evidence
 from grading.terms import Finding, Truth, fact, no, unknown, yes
-from grading.words import DEVICES, POSITIVE_PRESSURE
+from grading.words import DEVICES, POSITIVE_PRESSURE, spoken
 
 if TYPE_CHECKING:
     from grading.situation import Situation
@@ -22,8 +22,7 @@ BEYOND_LOW_FLOW: Final = frozenset({"simple-mask", "venturi-mask", "non-rebreath
 
 def described(oxygen: Oxygen) -> str:
     """«nasal cannula 4 L/min, FiO2 40%»."""
-    words = DEVICES[oxygen.device]
-    words = words if oxygen.device in POSITIVE_PRESSURE else words.lower()
+    words = spoken(DEVICES[oxygen.device])
     if oxygen.flow_l_min is not None:
         words += f" {measurement(oxygen.flow_l_min)} L/min"
     if oxygen.fio2_percent is not None:

@@ -10,7 +10,7 @@ from grading.age import Age
 from grading.numbers import measurement
 from grading.result import Evidence
 from grading.terms import Finding, Truth, fact, no, unknown, yes
-from grading.words import AGENTS, INOTROPES
+from grading.words import AGENTS, INOTROPES, spoken
 
 if TYPE_CHECKING:
     from grading.situation import Situation
@@ -106,7 +106,7 @@ def pressor_for_hypotension(s: Situation) -> Finding:
         return unknown("the vasopressors")
     agents = [v.agent for v in charted.value if v.agent not in INOTROPES and v.for_hypotension is not False]
     if agents:
-        return yes(*(Evidence(f"{AGENTS[agent].lower()} for hypotension", charted.at) for agent in agents))
+        return yes(*(Evidence(f"{spoken(AGENTS[agent])} for hypotension", charted.at) for agent in agents))
     return no()
 
 

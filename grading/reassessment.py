@@ -23,6 +23,7 @@ from grading.words import (
     SEIZURES,
     SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
+    spoken,
 )
 
 
@@ -63,16 +64,16 @@ def _texts(s: Situation, severe: Charted[bool] | None) -> Iterator[tuple[str, st
         if word:
             yield name, label, _yes(word.value), word.at, name
     if v.attributed and v.attributed.value:
-        text = ", ".join(ATTRIBUTABLE[a].lower() for a in v.attributed.value)
+        text = ", ".join(spoken(ATTRIBUTABLE[a]) for a in v.attributed.value)
         yield "attributed_elsewhere", "Attributed elsewhere", text, v.attributed.at, "attributed_elsewhere"
     if v.constitutional:
-        text = ", ".join(SYMPTOMS[c].lower() for c in v.constitutional.value) or "none"
+        text = ", ".join(spoken(SYMPTOMS[c]) for c in v.constitutional.value) or "none"
         yield "constitutional", "Symptoms", text, v.constitutional.at, "constitutional"
     for system, grade in v.organs.items():
         yield "organ_toxicity", f"Organ toxicity: {ORGANS[system]}", f"grade {grade.value}", grade.at, "organ_toxicity"
     yield from _neurology_texts(s)
     if v.symptomatic_response:
-        text = SYMPTOMATIC_RESPONSES[v.symptomatic_response.value].lower()
+        text = spoken(SYMPTOMATIC_RESPONSES[v.symptomatic_response.value])
         yield "symptomatic_response", "Response to treatment", text, v.symptomatic_response.at, "symptomatic_response"
     if severe:
         window = "" if severe.value else "severe_grade_2_no"
@@ -97,13 +98,13 @@ def _neurology_texts(s: Situation) -> Iterator[tuple[str, str, str, datetime, st
         if isinstance(value, bool):
             text = _yes(value)
         elif isinstance(value, str):
-            text = _NEUROLOGY_WORDS[name][value].lower()
+            text = spoken(_NEUROLOGY_WORDS[name][value])
         else:
             text = str(value)
         yield name, label, text, charted.at, "neurology"
     cannot = s.values.neurology_not_assessed
     if cannot:
-        yield "neurology_not_assessed", "Cannot be assessed", NOT_ASSESSED[cannot.value].lower(), cannot.at, "neurology"
+        yield "neurology_not_assessed", "Cannot be assessed", spoken(NOT_ASSESSED[cannot.value]), cannot.at, "neurology"
 
 
 def in_force(s: Situation, severe: Charted[bool] | None, round_: timedelta) -> tuple[InForce, ...]:

@@ -15,7 +15,7 @@ from grading.result import Evidence
 from grading.settings import Settings
 from grading.terms import Fact, Finding
 from grading.vasopressors import Held
-from grading.words import ATTRIBUTABLE
+from grading.words import ATTRIBUTABLE, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,4 @@ class Situation:
     def attribution(self, what: str) -> Evidence:
         """The evidence that `what` was judged to have another cause."""
         charted = self.values.attributed
-        return Evidence(f"{ATTRIBUTABLE[what].lower()} attributed elsewhere", charted.at if charted else None)
+        return Evidence(f"{spoken(ATTRIBUTABLE[what])} attributed elsewhere", charted.at if charted else None)

@@ -100,7 +100,7 @@ class All(Condition):
         self.parts: tuple[Condition, ...] = tuple(
             p for part in parts for p in (part.parts if isinstance(part, All) else (part,))
         )
-        self.text = " and ".join(f"({p.text})" if isinstance(p, Some) else p.text for p in self.parts)
+        self.text = " AND ".join(f"({p.text})" if isinstance(p, Some) else p.text for p in self.parts)
 
     def find(self, situation: Situation) -> Finding:
         return _combined([part.find(situation) for part in self.parts], min)
@@ -111,7 +111,7 @@ class Some(Condition):
         self.parts: tuple[Condition, ...] = tuple(
             p for part in parts for p in (part.parts if isinstance(part, Some) else (part,))
         )
-        self.text = " or ".join(f"({p.text})" if isinstance(p, All) else p.text for p in self.parts)
+        self.text = " OR ".join(f"({p.text})" if isinstance(p, All) else p.text for p in self.parts)
 
     def find(self, situation: Situation) -> Finding:
         return _combined([part.find(situation) for part in self.parts], max)
@@ -120,7 +120,7 @@ class Some(Condition):
 class Not(Condition):
     def __init__(self, part: Condition) -> None:
         self.part = part
-        self.text = f"not {part.text}" if isinstance(part, Fact) else f"not ({part.text})"
+        self.text = f"NOT {part.text}" if isinstance(part, Fact) else f"NOT ({part.text})"
 
     def find(self, situation: Situation) -> Finding:
         found = self.part.find(situation)
@@ -133,7 +133,7 @@ class NeverMet(Condition):
     def __init__(self, part: Condition, chart: str) -> None:
         self.part = part
         self.chart = chart
-        self.text = f"possibly: {part.text}"
+        self.text = f"never met, unknown while {part.text}"
 
     def find(self, situation: Situation) -> Finding:
         found = self.part.find(situation)

@@ -16,7 +16,7 @@ from grading.numbers import measurement
 from grading.record import Vasopressor
 from grading.result import Evidence
 from grading.terms import Condition, Fact, Finding, Truth, fact, no, unknown, yes
-from grading.words import AGENTS, INOTROPES
+from grading.words import AGENTS, INOTROPES, spoken
 
 if TYPE_CHECKING:
     from grading.situation import Situation
@@ -102,7 +102,7 @@ def level(given: Sequence[Vasopressor], weight_kg: Decimal | None, adult: bool) 
 
 
 def _lone_level(given: Vasopressor, weight_kg: Decimal | None, adult: bool) -> Level:
-    name = AGENTS[given.agent].lower()
+    name = spoken(AGENTS[given.agent])
     limit = LONE_HIGH.get(given.agent)
     if limit is None:
         return Level(Truth.UNKNOWN, None, None, f"whether {name} alone is a high dose: the table has no row for it")
@@ -210,5 +210,5 @@ def at_least(number: int, *, astct: bool = False, leaving_out_vasopressin: bool 
 
 def running(given: Vasopressor) -> str:
     """«norepinephrine 5 mcg/min»; «dopamine, rate not charted»."""
-    name = AGENTS[given.agent].lower()
+    name = spoken(AGENTS[given.agent])
     return f"{name} {measurement(given.rate)} {given.unit}" if given.rate is not None else f"{name}, rate not charted"

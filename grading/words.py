@@ -13,6 +13,12 @@ def _words(**pairs: str) -> Words:
     return MappingProxyType({name.replace("_", "-"): label for name, label in pairs.items()})
 
 
+def spoken(label: str) -> str:
+    """A label inside a sentence: «nasal cannula», «angiotensin II», «CPAP», «BiPAP»."""
+    first = label.split(" ", 1)[0]
+    return label if any(letter.isupper() for letter in first[1:]) else label[:1].lower() + label[1:]
+
+
 DEVICES: Final = _words(
     room_air="Room air",
     blow_by="Blow-by",

@@ -5,27 +5,23 @@ Doses of one protocol are never shown beside the other's: one protocol speaks at
 
 from __future__ import annotations
 
-from typing import Final
-
 from grading.given import TOCILIZUMAB_DOSES, Given
-from grading.protocols import common, lee_2014, review_2024
+from grading.protocols import common, lee_2014, review_2024, review_every_cause
 from grading.protocols.row import GradeReason, Row
 from grading.result import Suggestion
 from grading.standing import Standing
-
-_BY_ASTCT: Final = frozenset({"car-t", "other-cells"})  # [R24]; other cells [H]
 
 
 def governing_scale(protocol: str, cause: str) -> str:
     """The scale whose grade decides: always Lee under Lee; else ASTCT for cells, CTCAE v5 for the rest."""
     if protocol == "lee-2014":
         return "lee-2014"
-    return "astct-2019" if cause in _BY_ASTCT else "ctcae-5"
+    return "astct-2019" if cause in review_2024.BY_ASTCT else "ctcae-5"
 
 
 def failure_hours(protocol: str) -> int:
     """After how many hours an unimproved grade is a failure."""
-    return lee_2014.FAILED_H if protocol == "lee-2014" else review_2024.FAILED_H
+    return lee_2014.FAILED_H if protocol == "lee-2014" else review_every_cause.FAILED_H
 
 
 def tocilizumab_allowed(protocol: str, given: Given) -> int:

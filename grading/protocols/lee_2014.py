@@ -10,7 +10,7 @@ from grading.given import TOCILIZUMAB_DOSES
 from grading.organs import organ_grade
 from grading.oxygen import counted_oxygen, positive_pressure
 from grading.protocols import wording
-from grading.protocols.review_2024 import improved_enough
+from grading.protocols.review_every_cause import improved_enough
 from grading.protocols.row import Row, Said
 from grading.record import Treatment
 from grading.sources import L14

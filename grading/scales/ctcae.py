@@ -8,7 +8,7 @@ from grading.situation import Situation
 from grading.sources import C4, C5, R24
 from grading.terms import AskedWhen, Criterion, Fact, Finding, NeverMet, Scale, Truth, fact, no, unknown, yes
 from grading.vasopressors import at_least
-from grading.words import SYMPTOMATIC_RESPONSES
+from grading.words import SYMPTOMATIC_RESPONSES, spoken
 
 ONE_VASOPRESSOR = at_least(1)
 
@@ -58,13 +58,13 @@ CTCAE_5 = Scale(
 
 
 def _response(*answers: str) -> Fact:
-    text = "response to symptomatic treatment " + " or ".join(SYMPTOMATIC_RESPONSES[a].lower() for a in answers)
+    text = "response to symptomatic treatment: " + ", or ".join(spoken(SYMPTOMATIC_RESPONSES[a]) for a in answers)
 
     def look(s: Situation) -> Finding:
         charted = s.values.symptomatic_response
         if charted is None:
             return unknown("the response to symptomatic treatment")
-        evidence = Evidence(f"response: {SYMPTOMATIC_RESPONSES[charted.value].lower()}", charted.at)
+        evidence = Evidence(f"response: {spoken(SYMPTOMATIC_RESPONSES[charted.value])}", charted.at)
         return yes(evidence) if charted.value in answers else no(evidence)
 
     return Fact(text, look)

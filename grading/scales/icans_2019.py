@@ -8,7 +8,7 @@ from grading.result import Evidence, Verdict
 from grading.situation import Situation
 from grading.sources import A19
 from grading.terms import Criterion, Fact, Finding, Scale, Truth, no, unknown
-from grading.words import CONSCIOUSNESS, RAISED_ICP, SEIZURES
+from grading.words import CONSCIOUSNESS, RAISED_ICP, SEIZURES, spoken
 
 
 def _score(name: str, label: str, grades: range) -> Fact:
@@ -35,13 +35,13 @@ def _capd(at_least: int) -> Fact:
 
 def _one_of(name: str, label: str, answers: Sequence[str], words: dict[str, str], *, absent: bool) -> Fact:
     """A choice among `answers`. Not in force it is unknown, or with `absent` taken as not there (rules 2.5)."""
-    text = f"{label}: {' or '.join(words[a].lower() for a in answers)}"
+    text = f"{label}: {', or '.join(spoken(words[a]) for a in answers)}"
 
     def look(s: Situation) -> Finding:
         charted = getattr(s.values.neurology, name)
         if charted is None:
             return no() if absent else unknown(f"the {label}")
-        evidence = Evidence(f"{label}: {words[charted.value].lower()}", charted.at)
+        evidence = Evidence(f"{label}: {spoken(words[charted.value])}", charted.at)
         return Finding(Truth.of(charted.value in answers), (evidence,))
 
     return Fact(text, look)
