@@ -24,11 +24,9 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Generated from `grading/` by `make scales`; do not edit."
     yield ""
-    yield (
-        f"Rules version {RULES_VERSION}. A criterion is met, not met or unknown; the grade is the highest with a met criterion, "
-        "«at most» the highest with a met or unknown one. [H] marks a house interpretation, where the sources are silent or "
-        "disagree."
-    )
+    yield f"Rules version {RULES_VERSION}. A criterion is met, not met or unknown: the grade is the highest with a met"
+    yield "criterion, «at most» the highest with a met or unknown one. [H] marks a house interpretation, where the sources"
+    yield "are silent or disagree."
     yield ""
     yield "| source | |"
     yield "| --- | --- |"
