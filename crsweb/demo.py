@@ -5,6 +5,7 @@ terminal only raise a flag, so no step is cut in half; then everything that was 
 """
 
 import argparse
+import contextlib
 import ctypes
 import os
 import signal
@@ -70,7 +71,8 @@ def serve(root: Path, port: int | None) -> None:
             _end(web)
     finally:
         server.release()
-        print("The demo has stopped; its data is kept.", flush=True)
+        with contextlib.suppress(OSError):  # the terminal may be the one that closed
+            print("The demo has stopped; its data is kept.", flush=True)
 
 
 def _stop_on_signals() -> threading.Event:
@@ -103,7 +105,7 @@ def _listen(port: int | None) -> socket.socket:
 def _migrate() -> None:
     import django  # settings are read here, not where `--reset` and a refused port need none
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crsweb.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "crsweb.settings"
     django.setup()
     _command("migrate", verbosity=0)
 
@@ -157,7 +159,11 @@ def _serve(web: subprocess.Popen[bytes], port: int, stopping: threading.Event) -
         if web.poll() is not None or time.monotonic() > given_up:
             mode.stop("the web server did not start; what it said is above")
     _welcome(port)
+    in_a_terminal = os.isatty(sys.stdin.fileno())
     while not stopping.wait(0.2):
+        # A terminal that closes may tell `make` alone, which waits for us and says nothing.
+        if in_a_terminal and not os.isatty(sys.stdin.fileno()):
+            return
         if web.poll() is not None:
             mode.stop(f"the web server ended by itself with status {web.returncode}; what it said is above")
 

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -215,17 +216,11 @@ def _postmaster(data: Path) -> Any:
 
 def _stop(data: Path) -> None:
     """Fast shutdown: sessions end, all is written. After `STOPS_WITHIN` an immediate one: the next start recovers."""
-    import psutil
-
-    process = _postmaster(data)
     for sign in (signal.SIGINT, signal.SIGQUIT):
+        process = _postmaster(data)
         if process is None:
             return
-        try:
-            process.send_signal(sign)
-            process.wait(STOPS_WITHIN)
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
-        return
+        process.send_signal(sign)
+        given_up = time.monotonic() + STOPS_WITHIN
+        while _postmaster(data) is not None and time.monotonic() < given_up:
+            time.sleep(0.02)
