@@ -6,7 +6,7 @@ asked and nothing was just filled in.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -23,12 +23,18 @@ class ActForm(forms.Form):
     """A form of one bedside act."""
 
     submission_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    stands_for: Mapping[str, str] = {}  # by parameter of the action: the field that it is typed in, where names differ
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         self.filled = False
         if data is not None and FILL in data:
             data, self.filled = _filled(data), True
         super().__init__(data, **options)
+
+    def field_for(self, parameter: str) -> str | None:
+        """The field where a refusal of the action belongs; None for the whole form."""
+        name = self.stands_for.get(parameter, parameter)
+        return name if name in self.fields else None
 
     def asked(self) -> Iterable[Question]:
         """The questions that the cleaned values raise. A form that asks says so here."""

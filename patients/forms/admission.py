@@ -9,7 +9,7 @@ from patients.forms.facts import FactsFields
 from patients.forms.fields import MomentField
 from patients.forms.infusion import InfusionFields
 from patients.forms.measurement import MeasurementFields
-from patients.forms.placement import NOW, PlaceFields
+from patients.forms.placement import NOW, PLACE, PlaceFields
 from patients.models import Ward
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -18,6 +18,7 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 class AdmissionForm(InfusionFields, MeasurementFields, FactsFields, PlaceFields, ActForm):
     """Who, where, with what facts, and after which infusion. The infusion may follow later."""
 
+    stands_for = PLACE
     mrn = forms.CharField(label="Number", max_length=32, widget=forms.TextInput(attrs=_PLAIN))
     family_name = forms.CharField(label="Family name", max_length=80, widget=forms.TextInput(attrs=_PLAIN))
     given_name = forms.CharField(label="Given name", max_length=80, widget=forms.TextInput(attrs=_PLAIN))
@@ -43,3 +44,11 @@ class AdmissionForm(InfusionFields, MeasurementFields, FactsFields, PlaceFields,
     @property
     def has_infusion(self) -> bool:
         return any(self.cleaned_data.get(name) for name in ("cause", "product", "started_at", "lot"))
+
+
+class RenameForm(ActForm):
+    """Another number or name; the ones before stay in the history."""
+
+    mrn = forms.CharField(label="Number", max_length=32, widget=forms.TextInput(attrs=_PLAIN))
+    family_name = forms.CharField(label="Family name", max_length=80, widget=forms.TextInput(attrs=_PLAIN))
+    given_name = forms.CharField(label="Given name", max_length=80, widget=forms.TextInput(attrs=_PLAIN))

@@ -1,16 +1,16 @@
 """How are the patient's facts typed: who they are, what moves their grades, and what they are allergic to?"""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from grading.limits import Refused as Impossible
-from grading.limits import check, check_pressures
+from grading.limits import check_pressures
 from grading.words import SEXES
+from patients.formats import shown_date
 from patients.forms.acts import ActForm
-from patients.forms.fields import DayField, NumberField, Refused, WordField, YesNoField
+from patients.forms.fields import DayField, NumberField, WordField, YesNoField
+from patients.forms.limits import possible, refused
 from patients.models import PatientFacts
 
 MOST_ALLERGY: Final = 80  # characters of one substance
@@ -27,18 +27,6 @@ FACTS: Final = (
     "allergies",
     "allergies_to",
 )
-
-
-def possible(field: str) -> Any:
-    """A check for a `NumberField`: the refusal of what `grading.limits` calls impossible, with what is allowed."""
-
-    def refusal(number: Decimal) -> str | None:
-        outcome = check(field, number)
-        if not isinstance(outcome, Impossible):
-            return None
-        return f"{outcome.message}. Probably meant: {outcome.meant.text}" if outcome.meant else outcome.message
-
-    return refusal
 
 
 class FactsFields(forms.Form):
@@ -85,9 +73,9 @@ class FactsFields(forms.Form):
         if state and state != PatientFacts.Allergies.KNOWN and named:
             self.add_error("allergies", "A substance is named: choose «Known», or take the name out")
         systolic, diastolic = cleaned.get("baseline_systolic"), cleaned.get("baseline_diastolic")
-        refused = check_pressures(systolic, diastolic)
-        if refused is not None:
-            self.add_error("baseline_diastolic", Refused(refused.message))
+        outcome = check_pressures(systolic, diastolic)
+        if outcome is not None:
+            self.add_error("baseline_diastolic", refused(outcome))
         return cleaned
 
     @property
@@ -108,4 +96,5 @@ class FactsForm(FactsFields, ActForm):
             from_row[name] = words[from_row[name]]
         from_row["sex"] = "" if facts.sex == "unknown" else facts.sex
         from_row["allergies_to"] = ", ".join(facts.allergies_to)
+        from_row["birth_date"] = shown_date(facts.birth_date)
         return from_row

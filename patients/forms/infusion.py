@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from grading.words import CAUSES
+from grading.words import CAUSES, INFUSION_ACTIONS
 from patients.forms.acts import ActForm
-from patients.forms.facts import possible
 from patients.forms.fields import MomentField, NumberField, WordField
+from patients.forms.limits import possible
 
 
 class InfusionFields(forms.Form):
@@ -51,17 +51,11 @@ class InfusionDoseForm(ActForm):
 
 
 class InfusionEventForm(ActForm):
-    """Interrupted, resumed or discontinued for good; only what can follow what was charted last is offered."""
+    """Interrupted, resumed or discontinued for good, also before another: the action says what cannot follow."""
 
-    action = forms.ChoiceField(label="What happened", widget=forms.RadioSelect)
+    action = forms.ChoiceField(label="What happened", choices=tuple(INFUSION_ACTIONS.items()), widget=forms.RadioSelect)
     at = MomentField(label="At", help_text="Blank: the moment of recording")
     note = forms.CharField(label="Note", required=False, max_length=2000)
-
-    def __init__(self, *args: Any, actions: dict[str, str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["action"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(actions.items())
 
 
 def with_its_unit(form: forms.Form) -> None:

@@ -6,8 +6,8 @@ from django import forms
 
 from grading.words import ANALYTES
 from patients.forms.acts import ActForm
-from patients.forms.facts import possible
 from patients.forms.fields import MomentField, NumberField
+from patients.forms.limits import possible
 
 UNIT_OF_ANC: Final = "10^9/L"
 

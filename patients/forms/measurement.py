@@ -8,8 +8,8 @@ from django import forms
 
 from grading.limits import check_weight_change
 from patients.forms.acts import ActForm
-from patients.forms.facts import possible
 from patients.forms.fields import MomentField, NumberField
+from patients.forms.limits import possible, question
 from patients.forms.questions import Question
 
 
@@ -37,6 +37,6 @@ class MeasurementForm(MeasurementFields, ActForm):
         weight = self.cleaned_data.get("weight_kg")
         if weight is None or self.before_kg is None:
             return
-        question = check_weight_change(self.before_kg, weight)
-        if question is not None:
-            yield Question("weight_kg", question.message, question.value)
+        outcome = check_weight_change(self.before_kg, weight)
+        if outcome is not None:
+            yield question("weight_kg", outcome)

@@ -7,16 +7,16 @@ from django import forms
 from grading.words import PROTOCOLS
 from patients.forms.acts import ActForm
 from patients.forms.fields import MomentField, YesNoField
-from patients.models import Bed, User, Ward
+from patients.models import Bed, Ward
 
 NOW = "Blank: the moment of recording"
+PLACE = {"ward": "place", "bed": "place"}
 
 
 class PlaceFields(forms.Form):
     """A bed on a ward that the person who charts works on, or a ward with no bed yet."""
 
     place = forms.ChoiceField(label="Ward and bed")
-    user: User
 
     def offer_places(self, wards: list[Ward]) -> None:
         field = self.fields["place"]
@@ -33,7 +33,17 @@ class PlaceFields(forms.Form):
 
 
 class TransferForm(PlaceFields, ActForm):
+    stands_for = PLACE
     at = MomentField(label="Transferred at", help_text=NOW)
+
+    def __init__(self, *args: Any, wards: list[Ward], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offer_places(wards)
+
+
+class ReadmissionForm(PlaceFields, ActForm):
+    stands_for = PLACE
+    at = MomentField(label="Admitted at", help_text=NOW)
 
     def __init__(self, *args: Any, wards: list[Ward], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -6,9 +6,9 @@ from django import forms
 
 from grading.words import PURPOSES, ROUTES
 from patients.forms.acts import ActForm
-from patients.forms.facts import possible
 from patients.forms.fields import MomentField, NumberField, WordField
 from patients.forms.infusion import with_its_unit
+from patients.forms.limits import possible
 
 
 class TreatmentForm(ActForm):

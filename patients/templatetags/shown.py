@@ -1,7 +1,9 @@
 """Which filters do templates show dates, times, ages and amounts with? `patients.formats`, under short names."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from django import template
 from django.utils import timezone
@@ -41,6 +43,15 @@ def measured(value: Decimal, unit: str = "") -> str:
 @register.filter
 def dose(value: Decimal, unit: str = "") -> str:
     return formats.shown_dose(value, unit)
+
+
+_FIELDS: Final = {"weight_kg": "the weight", "height_cm": "the height"}
+
+
+@register.filter
+def missing_words(names: Iterable[str]) -> str:
+    """«the weight and the height»: the fields that a dose cannot be computed without."""
+    return " and ".join(_FIELDS.get(name, name) for name in names)
 
 
 @register.filter

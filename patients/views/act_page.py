@@ -1,0 +1,87 @@
+"""How does every form page answer? Open, ask again with what was typed, or record once and lead back to the patient."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from patients.actions import Refused
+from patients.forms.acts import ActForm
+from patients.permissions import patients_for
+from patients.views.banner import two_identifiers
+from patients.views.bedside import Bedside
+
+open_and_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together, under a title of their own where there are several groups."""
+
+    fields: Sequence[BoundField]
+    title: str = ""
+    hint: str = ""
+    wide: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What stands around the form."""
+
+    heading: str
+    groups: Sequence[Group]
+    save: str = ""  # the words of the button; for an act at the bedside «Record for» and two identifiers
+    lead: str = ""
+    grave: bool = False  # the act ends something
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the choices offered while typing, by list name
+    template: str = "patients/form.html"
+
+
+def posted(request: HttpRequest) -> Any:
+    """What was posted; None on GET, so that the form is empty and says nothing yet."""
+    return request.POST if request.method == "POST" else None
+
+
+def act_page(
+    request: HttpRequest, form: ActForm, page: Page, record: Callable[[], str], context: Mapping[str, Any]
+) -> HttpResponse:
+    """GET shows the form. POST records when it is ready and leads to the address that `record` gives; else the form
+    comes again with what stands in the way (422), everything typed in it."""
+    status = 200
+    if request.method == "POST":
+        address = _recorded(form, record) if form.ready else None
+        if address is not None:
+            messages.success(request, f"Recorded: {page.heading[:1].lower()}{page.heading[1:]}.")
+            return redirect(address)
+        status = 200 if form.filled else 422
+    return render(request, page.template, {**context, "form": form, "page": page}, status=status)
+
+
+def patient_act(
+    request: HttpRequest, here: Bedside, form: ActForm, page: Page, record: Callable[[Mapping[str, Any]], object]
+) -> HttpResponse:
+    """A form about one patient. `record` gets what every action takes: who by, and as which submission."""
+
+    def at_the_bedside() -> str:
+        record({"by": here.user, "submission_id": form.cleaned_data["submission_id"]})
+        seen = patients_for(here.user).filter(pk=here.patient.pk).exists()  # not after a transfer to another ward
+        return reverse("patient_detail", args=[here.patient.pk]) if seen else reverse("patient_list")
+
+    context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}"}
+    return act_page(request, form, page, at_the_bedside, context)
+
+
+def _recorded(form: ActForm, record: Callable[[], str]) -> str | None:
+    """The address to go to; None where the action refused, with its sentences at the fields that it names."""
+    try:
+        return record()
+    except Refused as refused:
+        for name, sentence in refused.errors.items():
+            form.add_error(form.field_for(name), sentence)
+        return None

@@ -1,0 +1,179 @@
+"""What is charted at the bedside beside the assessment: which form leads to which act?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from patients import actions
+from patients.forms.facts import FactsForm
+from patients.forms.infusion import InfusionDoseForm, InfusionEventForm, InfusionForm
+from patients.forms.laboratory import LaboratoryForm
+from patients.forms.measurement import MeasurementForm
+from patients.forms.placement import ProtocolForm
+from patients.forms.treatment import TreatmentForm
+from patients.models import Infusion
+from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
+from patients.views.bedside import Bedside, bedside
+from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
+from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED
+
+
+@open_and_post
+@bedside("give_treatment")
+def give_treatment(request: HttpRequest, here: Bedside) -> HttpResponse:
+    form = TreatmentForm(posted(request))
+    page = Page(
+        heading="Give a treatment",
+        lead="What was given, as it was given. This records; it orders nothing.",
+        groups=(
+            Group([form[n] for n in ("drug", "dose", "unit", "route", "purpose", "at", "note")], wide=("drug", "note")),
+        ),
+        lists={"drugs": DRUGS, "units": UNITS},
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        said = {n: form.cleaned_data[n] for n in ("drug", "dose", "unit", "route", "purpose", "at", "note")}
+        return actions.give_treatment(patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("enter_result")
+def enter_result(request: HttpRequest, here: Bedside) -> HttpResponse:
+    form = LaboratoryForm(posted(request))
+    names = ("analyte", "value", "unit", "lower_limit", "upper_limit", "at")
+    page = Page(
+        heading="Enter a result",
+        lead="Value and limits of normal in one unit, as the laboratory prints them: none is converted.",
+        groups=(Group([form[name] for name in names], wide=("analyte",)),),
+        lists={"analytes": ANALYTE_NAMES},
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        said = {name: form.cleaned_data[name] for name in names}
+        return actions.enter_result(patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("record_measurement")
+def record_measurement(request: HttpRequest, here: Bedside) -> HttpResponse:
+    form = MeasurementForm(posted(request), before_kg=here.patient.weight_kg)
+    page = Page(heading="Weight and height", groups=(Group([form["weight_kg"], form["height_cm"], form["at"]]),))
+
+    def record(entry: Mapping[str, Any]) -> object:
+        said = {name: form.cleaned_data[name] for name in ("weight_kg", "height_cm", "at")}
+        return actions.record_measurement(
+            patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry
+        )
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("change_facts")
+def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
+    form = FactsForm(posted(request), initial=FactsForm.initial_of(here.patient.facts))
+    page = Page(
+        heading="Facts and allergies",
+        lead="They hold for the whole course: its grades are computed anew. What was shown before stays stored.",
+        groups=(
+            Group([form["birth_date"], form["sex"]], "Who"),
+            Group([form["allergies"], form["allergies_to"]], "Allergies", wide=("allergies_to",)),
+            Group([form[name] for name in BEFORE_THERAPY], "Before therapy", NOT_CHARTED),
+        ),
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        return actions.change_facts(patient=here.patient, facts=actions.Facts(**form.facts), **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("choose_protocol")
+def choose_protocol(request: HttpRequest, here: Bedside) -> HttpResponse:
+    choice = here.patient.protocol_choice
+    form = ProtocolForm(
+        posted(request),
+        default=here.ward.current.default_protocol,
+        initial={"protocol": (choice.protocol if choice else None) or ""},
+    )
+    page = Page(
+        heading="Protocol",
+        lead="It decides what is suggested and which scale governs. Doses of one never stand beside the other's.",
+        groups=(Group([form["protocol"], form["reason"]], wide=("reason",)),),
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        said = form.cleaned_data
+        return actions.choose_protocol(patient=here.patient, protocol=said["protocol"], reason=said["reason"], **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("start_infusion")
+def start_infusion(request: HttpRequest, here: Bedside) -> HttpResponse:
+    form = InfusionForm(posted(request))
+    page = Page(
+        heading="New infusion",
+        lead="It starts a course of its own and ends the one before. "
+        "A further dose of the same product belongs to the course that is open.",
+        groups=(Group([form[name] for name in INFUSION]),),
+        lists={"products": PRODUCTS},
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        new = actions.NewInfusion(**{name: form.cleaned_data[name] for name in INFUSION})
+        return actions.start_infusion(patient=here.patient, infusion=new, **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("record_dose_step")
+def record_dose_step(request: HttpRequest, here: Bedside) -> HttpResponse:
+    infusion = _infusion(here)
+    form = InfusionDoseForm(posted(request))
+    names = ("dose", "unit", "lot", "at", "note")
+    page = Page(
+        heading="Dose of the infusion",
+        lead=f"A dose of {infusion.product}, within its course.",
+        groups=(Group([form[name] for name in names], wide=("note",)),),
+        lists={"units": UNITS},
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        said = {name: form.cleaned_data[name] for name in names}
+        return actions.record_dose_step(infusion=infusion, **said, **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+@open_and_post
+@bedside("record_infusion_event")
+def record_infusion_event(request: HttpRequest, here: Bedside) -> HttpResponse:
+    infusion = _infusion(here)
+    form = InfusionEventForm(posted(request))
+    page = Page(
+        heading="Interrupt, resume or discontinue",
+        lead=f"{infusion.product}. Nothing undoes a discontinuation.",
+        groups=(Group([form["action"], form["at"], form["note"]], wide=("note",)),),
+    )
+
+    def record(entry: Mapping[str, Any]) -> object:
+        said = {name: form.cleaned_data[name] for name in ("action", "at", "note")}
+        return actions.record_infusion_event(infusion=infusion, **said, **entry)
+
+    return patient_act(request, here, form, page, record)
+
+
+def _infusion(here: Bedside) -> Infusion:
+    """The infusion whose course is open; 404 where none is charted."""
+    if here.infusion is None:
+        raise Http404("No infusion is charted for this patient.")
+    return here.infusion

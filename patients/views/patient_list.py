@@ -1,0 +1,153 @@
+"""Who lies on my wards, how ill are they, and who is due?
+
+Names and numbers that are searched for are posted: they never stand in an address.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from grading.result import GradedAssessment, Verdict
+from patients.formats import shown_age, shown_moment_near
+from patients.models import Death, Infusion, Patient, Ward
+from patients.permissions import patients_for
+from patients.record import charted
+from patients.views.alike import alike
+from patients.views.banner import family_given, therapy_and_day
+from patients.views.bedside import allowed, signed_in
+from patients.views.due import Due, due_of
+
+PAGE: Final = 100
+SHOWS: Final = (("here", "On the ward"), ("gone", "Discharged or died"), ("all", "All"))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was asked for."""
+
+    text: str = ""
+    ward: int | None = None
+    show: str = "here"
+    page: str = "1"
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.text or self.ward or self.show != "here")
+
+    @classmethod
+    def posted(cls, data: QueryDict) -> "Search":
+        ward = data.get("ward", "")
+        show = data.get("show", "")
+        return cls(
+            text=data.get("text", "").strip()[:80],
+            ward=int(ward) if re.fullmatch("[0-9]{1,9}", ward, re.ASCII) else None,
+            show=show if show in dict(SHOWS) else "here",
+            page=data.get("page", "1"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One patient as the list shows them."""
+
+    pk: int
+    bed: str
+    ward: str
+    name: str
+    age: str
+    number: str
+    alike: bool
+    therapy: str
+    verdict: Verdict | None
+    ended: str  # «Discharged», «Died»; empty on the ward
+    assessed_at: datetime | None
+    assessed: str  # the clock of the patient's ward
+    due: Due | None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def patient_list(request: HttpRequest) -> HttpResponse:
+    """The patients of the user's wards, by ward and bed, 100 a page."""
+    user = signed_in(request)
+    now = timezone.now()
+    search = Search.posted(request.POST) if request.method == "POST" else Search()
+    wards = list(user.wards.all())
+    everyone = list(patients_for(user).present())
+    died = set(Death.objects.filter(patient__in=everyone).values_list("patient_id", flat=True))
+    found = sorted((p for p in everyone if _is_sought(p, search, died)), key=_by_bed)
+    page = Paginator(found, PAGE).get_page(search.page)
+    context = {
+        "rows": _rows(page.object_list, died, alike(p for p in everyone if not p.discharged and p.pk not in died), now),
+        "page": page,
+        "search": search,
+        "shows": SHOWS,
+        "wards": wards,
+        "may": allowed(user),
+    }
+    return render(request, "patients/patient_list.html", context)
+
+
+def _is_sought(patient: Patient, search: Search, died: set[int]) -> bool:
+    gone = patient.discharged or patient.pk in died
+    if search.show != "all" and gone is not (search.show == "gone"):
+        return False
+    if search.ward is not None and (patient.ward is None or patient.ward.pk != search.ward):
+        return False
+    bed = patient.bed.label if patient.bed else ""
+    where = f"{patient.family_name} {patient.given_name} {patient.family_name} {patient.mrn} {bed}".casefold()
+    close = patient.mrn.replace(" ", "")
+    words = search.text.casefold().replace(",", " ").split()
+    return all(word in where for word in words) or (bool(words) and "".join(words) in close.casefold())
+
+
+def _by_bed(patient: Patient) -> tuple[object, ...]:
+    """Ward, then bed with its numbers as numbers: bed 2 before bed 10. Without a bed last."""
+    ward: Ward | None = patient.ward
+    label = patient.bed.label if patient.bed else ""
+    parts = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.findall("[0-9]+|[^0-9]+", label)]
+    return (ward.name if ward else "", not label, parts, patient.family_name.casefold(), patient.pk)
+
+
+def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now: datetime) -> list[Row]:
+    """The rows in order, each course graded as known now."""
+    shown = list(patients)
+    open_ = (
+        Infusion.objects.filter(patient__in=shown, started_at__lte=now)
+        .order_by("patient_id", "-started_at")
+        .distinct("patient_id")
+    )
+    graded: dict[int, tuple[Infusion, GradedAssessment | None]] = {
+        course.infusion.patient_id: (course.infusion, course.graded().latest) for course in charted(open_)
+    }
+    rows = []
+    for patient in shown:
+        infusion, last = graded.get(patient.pk, (None, None))
+        verdict = last.verdict if last else None
+        assert patient.ward is not None
+        with timezone.override(patient.ward.zone):
+            rows.append(
+                Row(
+                    pk=patient.pk,
+                    bed=patient.bed.label if patient.bed else "",
+                    ward=patient.ward.name,
+                    name=family_given(patient),
+                    age=shown_age(patient.birth_date, timezone.localtime(now).date()),
+                    number=patient.mrn,
+                    alike=patient.pk in like,
+                    therapy=therapy_and_day(infusion, now) if infusion else "No infusion charted",
+                    verdict=verdict,
+                    ended="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
+                    assessed_at=last.at if last else None,
+                    assessed=shown_moment_near(last.at, now) if last else "",
+                    due=due_of(last, now),
+                )
+            )
+    return rows

@@ -1,0 +1,192 @@
+"""How does each charted row read in a table: assessments, treatments, results?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from grading.numbers import celsius
+from grading.oxygen import described
+from grading.record import Assessment as Charted
+from grading.result import GradedAssessment, Verdict
+from grading.vasopressors import running
+from grading.words import (
+    ANALYTES,
+    ATTRIBUTABLE,
+    CONSCIOUSNESS,
+    NOT_ASSESSED,
+    ORGANS,
+    PURPOSES,
+    RAISED_ICP,
+    ROUTES,
+    SEIZURES,
+    SYMPTOMATIC_RESPONSES,
+    SYMPTOMS,
+)
+from patients.formats import shown_dose, shown_measurement
+from patients.models import Assessment, LaboratoryResult, Treatment
+from patients.models.submission import ClinicalRow
+
+LATE: Final = timedelta(minutes=15)
+
+
+def is_late(row: ClinicalRow) -> bool:
+    """Was it entered over 15 minutes after it was seen?"""
+    return row.entered_at - row.at > LATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRow:
+    """One assessment in words; what was not charted is an empty text."""
+
+    at: datetime
+    entered_at: datetime
+    late: bool
+    by: str
+    verdict: Verdict | None
+    icans: int | None
+    temperature: str
+    pressure: str
+    heart_rate: str
+    respiratory_rate: str
+    spo2: str
+    oxygen: str
+    vasopressors: tuple[str, ...]
+    also: tuple[str, ...]
+
+
+def assessment_row(graded: GradedAssessment) -> AssessmentRow:
+    """The row of a graded assessment, whose `ref` is its stored row with `entered_by` read."""
+    seen, row = graded.assessment, graded.assessment.ref
+    assert isinstance(row, Assessment)
+    icans = graded.verdicts.get("icans-2019")
+    oxygen = seen.oxygen
+    return AssessmentRow(
+        at=row.at,
+        entered_at=row.entered_at,
+        late=is_late(row),
+        by=str(row.entered_by),
+        verdict=graded.verdict,
+        icans=icans.grade if icans else None,
+        temperature="" if seen.temperature_c is None else f"{celsius(seen.temperature_c)} °C",
+        pressure=_pressure(seen),
+        heart_rate="" if seen.heart_rate is None else shown_measurement(seen.heart_rate),
+        respiratory_rate="" if seen.respiratory_rate is None else shown_measurement(seen.respiratory_rate),
+        spo2="" if seen.spo2_percent is None else shown_measurement(seen.spo2_percent, "%"),
+        oxygen="" if oxygen is None else described(oxygen),
+        vasopressors=_vasopressors(seen),
+        also=tuple(_also(seen)),
+    )
+
+
+def _pressure(seen: Charted) -> str:
+    both = "/".join("–" if v is None else shown_measurement(v) for v in (seen.systolic, seen.diastolic))
+    parts = [both] if both != "–/–" else []
+    if seen.mean is not None:
+        parts.append(f"({shown_measurement(seen.mean)})")
+    return " ".join(parts)
+
+
+def _vasopressors(seen: Charted) -> tuple[str, ...]:
+    if seen.vasopressors is None:
+        return ()
+    return tuple(running(agent) for agent in seen.vasopressors) or ("none running",)
+
+
+def _also(seen: Charted) -> Iterable[str]:
+    """What has no column of its own, a phrase each."""
+    words = {True: "yes", False: "no"}
+    for value, label in (
+        (seen.fluid_bolus, "fluid bolus"),
+        (seen.hypotension, "hypotension"),
+        (seen.pressure_restored, "pressure restored"),
+        (seen.life_threatening, "life-threatening"),
+        (seen.severe_grade_2, "managed as severe"),
+        (seen.crs_confirmed, "this is CRS"),
+        (seen.motor_weakness, "motor weakness"),
+    ):
+        if value is not None:
+            yield f"{label}: {words[value]}"
+    if seen.constitutional is not None:
+        yield "symptoms: " + (", ".join(SYMPTOMS[one].lower() for one in seen.constitutional) or "none")
+    if seen.organ_toxicity is not None:
+        graded = ", ".join(f"{ORGANS[one].lower()} {grade}" for one, grade in seen.organ_toxicity.items())
+        yield "organ toxicity: " + (graded or "none")
+    if seen.attributed_elsewhere is not None:
+        named = ", ".join(ATTRIBUTABLE[one].lower() for one in seen.attributed_elsewhere)
+        yield "attributed elsewhere: " + (named or "nothing")
+    if seen.ice_score is not None:
+        yield f"ICE {seen.ice_score}"
+    if seen.capd_score is not None:
+        yield f"CAPD {seen.capd_score}"
+    for name, table, label in (
+        (seen.consciousness, CONSCIOUSNESS, ""),
+        (seen.seizure, SEIZURES, "seizure: "),
+        (seen.raised_icp, RAISED_ICP, "edema, ICP: "),
+        (seen.neurology_not_assessed, NOT_ASSESSED, "neurology cannot be assessed: "),
+        (seen.symptomatic_response, SYMPTOMATIC_RESPONSES, "response: "),
+    ):
+        if name is not None:
+            yield f"{label}{table[name][:1].lower()}{table[name][1:]}"
+    if seen.note:
+        yield f"note: {seen.note}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentRow:
+    at: datetime
+    entered_at: datetime
+    late: bool
+    by: str
+    drug: str
+    dose: str
+    route: str
+    purpose: str
+    note: str
+
+
+def treatment_row(row: Treatment) -> TreatmentRow:
+    return TreatmentRow(
+        at=row.at,
+        entered_at=row.entered_at,
+        late=is_late(row),
+        by=str(row.entered_by),
+        drug=row.drug,
+        dose="" if row.dose is None else shown_dose(row.dose, row.unit or ""),
+        route=ROUTES.get(row.route or "", ""),
+        purpose=PURPOSES.get(row.purpose or "", ""),
+        note=row.note,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow:
+    at: datetime
+    entered_at: datetime
+    late: bool
+    by: str
+    analyte: str
+    value: str
+    limits: str
+    mark: str  # «above», «below» the limits of normal
+
+
+def result_row(row: LaboratoryResult) -> ResultRow:
+    low, high = row.lower_limit, row.upper_limit
+    mark = "above" if high is not None and row.value > high else "below" if low is not None and row.value < low else ""
+    if low is not None and high is not None:
+        limits = f"{shown_measurement(low)} to {shown_measurement(high)}"
+    elif high is not None:
+        limits = f"up to {shown_measurement(high)}"
+    else:
+        limits = "" if low is None else f"from {shown_measurement(low)}"
+    return ResultRow(
+        at=row.at,
+        entered_at=row.entered_at,
+        late=is_late(row),
+        by=str(row.entered_by),
+        analyte=ANALYTES.get(row.analyte, row.analyte),
+        value=shown_measurement(row.value, row.unit or ""),
+        limits=limits,
+        mark=mark,
+    )

@@ -1,0 +1,55 @@
+"""Which numbers does a ward work with, who set them when, and how does an administrator set others?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from patients import actions
+from patients.forms.ward import WardSettingsForm
+from patients.permissions import require
+from patients.views.act_page import Group, Page, act_page, open_and_post, posted
+from patients.views.bedside import allowed, signed_in
+
+
+@open_and_post
+def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The settings of one of the user's wards as a form, with their history. Another ward is 404."""
+    user = signed_in(request)
+    ward = get_object_or_404(user.wards, pk=pk)
+    require(user, "change_ward_settings")
+    with timezone.override(ward.zone):
+        current = ward.current
+        form = WardSettingsForm(posted(request), initial=WardSettingsForm.initial_of(current))
+
+        def record() -> str:
+            actions.change_ward_settings(
+                by=user,
+                submission_id=form.cleaned_data["submission_id"],
+                ward=ward,
+                document=form.document,
+                default_protocol=form.cleaned_data["default_protocol"],
+            )
+            return reverse("ward_settings", args=[ward.pk])
+
+        page = Page(
+            heading=f"Settings of {ward}",
+            lead="A new version holds from its recording on, and every patient of the ward is graded anew. "
+            "A stored grade names the version that it was made with.",
+            groups=(
+                Group([form["default_protocol"], form["spo2_limit_percent"], form["older_age_years"]], "Grading"),
+                Group(form.rounds(), "Reassess after", "By the highest grade that the last assessment allows."),
+                Group(form.windows(), "A charted value counts for", "Past this time it is unknown."),
+                Group([form["brands"]], "Names", wide=("brands",)),
+            ),
+            template="patients/ward_settings.html",
+        )
+        context = {
+            "may": allowed(user),
+            "back": reverse("patient_list"),
+            "save": f"Record for {ward}",
+            "ward": ward,
+            "current": current,
+            "history": ward.settings_rows.select_related("entered_by").order_by("-id")[:100],
+        }
+        return act_page(request, form, page, record, context)
