@@ -1,0 +1,162 @@
+"""What did the nurse chart at the bedside? The whole assessment form: read, checked, and turned into a draft.
+
+One form serves the live grade and the recording. Its draft is a `grading.record.Assessment`; the names of its fields
+are the form's own, their labels those of the ward.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+
+from grading.record import Assessment, Treatment
+from patients.forms.acts import ActForm
+from patients.forms.assessment_oxygen import OxygenPart
+from patients.forms.assessment_sections import SectionsPart
+from patients.forms.assessment_vasopressors import VasopressorRows
+from patients.forms.assessment_vitals import RECORD_NAMES, VitalsPart
+from patients.forms.fields import MomentField, Refused, WordField
+from patients.forms.questions import Question
+from patients.forms.standing import CourseSoFar, rate_words
+
+DRAFT: Final = "draft"  # the `ref` of what is in the form
+ANTIPYRETICS: Final = {
+    name: name.capitalize()
+    for name in ("acetaminophen", "ibuprofen", "metamizole", "naproxen", "diclofenac", "ketorolac", "aspirin")
+}
+_STORED_AS: Final = {  # the form's field: the name in the record, for what is kept beside a value
+    "temperature": "temperature_c",
+    **RECORD_NAMES,
+    "oxygen_flow": "oxygen_flow_l_min",
+    "fio2": "oxygen_fio2_percent",
+}
+_NOT_A_SIGN: Final = frozenset({"at", "note", "ref"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the form says: an assessment, and the antipyretic given with it. Nothing of it is stored yet."""
+
+    assessment: Assessment
+    antipyretic: Treatment | None
+    typed: Mapping[str, Mapping[str, str]]
+    confirmed: tuple[Mapping[str, str], ...]
+
+    @property
+    def empty(self) -> bool:
+        """Is nothing charted at all?"""
+        names = (name for name in Assessment.__dataclass_fields__ if name not in _NOT_A_SIGN)
+        charted = any(getattr(self.assessment, name) is not None for name in names)
+        return not (charted or self.assessment.note or self.antipyretic)
+
+
+class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
+    """The assessment form at one bedside. Bound to the patient and to who opened it (checked by the view)."""
+
+    antipyretic_now = WordField(ANTIPYRETICS, label="Antipyretic given now")
+    seen_at = MomentField(label="Seen at", help_text="Blank: the moment of recording.")
+    note = forms.CharField(label="Note", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: QueryDict | None = None, *, so_far: CourseSoFar, **options: Any) -> None:
+        self.so_far = so_far
+        standing = so_far.standing(so_far.now)
+        options["initial"] = {"oxygen_standing": standing.oxygen_token, **options.get("initial", {})}
+        super().__init__(data, **options)
+        self.oxygen_in_force = standing.oxygen
+        self.rows = VasopressorRows(self.data if self.is_bound else None, standing)
+        self.understood: dict[str, str] = {}
+
+    @cached_property
+    def seen(self) -> datetime:
+        """The moment of the assessment: as typed, else now. After cleaning."""
+        return self.cleaned_data.get("seen_at") or self.so_far.now
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self._refuse_times()
+        standing = self.so_far.standing(self.seen)
+        self.rows = VasopressorRows(self.data, standing)
+        self.rows.clean(self.seen)
+        self.oxygen, words = self.read_oxygen(standing)
+        if words:
+            self.understood["oxygen_flow"] = words
+        if self.read_temperature is not None and self.read_temperature.understood:
+            self.understood["temperature"] = self.read_temperature.understood
+        if cleaned.get("hypotension") is False and not self.rows.errors and self.rows.for_hypotension():
+            running = rate_words(self.rows.for_hypotension())  # type: ignore[arg-type]
+            message = f"«No» stands beside {running} for hypotension: choose one of the two."
+            self.add_error("hypotension", Refused(message))
+        return cleaned
+
+    def _refuse_times(self) -> None:
+        typed = self.cleaned_data.get("seen_at")
+        course = self.so_far.course
+        if typed is None or course is None:
+            return
+        born = course.patient.birth_date
+        if born is not None and typed.date() < born:
+            self.add_error("seen_at", Refused("This is before the birth."))
+        elif self.so_far.died_at is not None and typed > self.so_far.died_at:
+            self.add_error("seen_at", Refused("This is after the charted death."))
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.rows.errors
+
+    def draft(self) -> Draft:
+        """What is in the form, as the grading reads it. Of a form that `is_valid`, else raises `ValueError`."""
+        if not self.is_valid():
+            raise ValueError("the form has errors: it has no draft")
+        antipyretic = self.cleaned_data.get("antipyretic_now")
+        assessment = Assessment(
+            at=self.seen,
+            **self.vitals_in_record(),
+            **self.sections_in_record(),
+            vasopressors=self.rows.vasopressors(),
+            oxygen=self.oxygen,
+            note=self.cleaned_data.get("note") or "",
+            ref=DRAFT,
+        )
+        return Draft(
+            assessment=assessment,
+            antipyretic=Treatment(at=self.seen, drug=antipyretic, ref=DRAFT) if antipyretic else None,
+            typed={_STORED_AS.get(name, name): text for name, text in self.typed.items()},
+            confirmed=tuple({**kept, "field": self._stored_as(kept["field"])} for kept in self.confirmed),
+        )
+
+    def _stored_as(self, field: str) -> str:
+        for row in self.rows.rows:
+            if field == row.add_prefix("rate") and (running := row.vasopressor()) is not None:
+                return f"vasopressors.{running.agent}.rate"
+        return _STORED_AS.get(field, field)
+
+    @property
+    def typed(self) -> dict[str, dict[str, str]]:
+        texts = super().typed
+        read = self.read_temperature
+        if read is not None:
+            texts["temperature"]["unit"] = read.unit
+        for row in self.rows.rows:
+            running = row.vasopressor()
+            if running is not None and running.rate is not None and row.cleaned_data.get("rate") is not None:
+                text = {"text": row.data[row.add_prefix("rate")].strip(), "unit": running.unit or ""}
+                texts[f"vasopressors.{running.agent}.rate"] = text
+        return texts
+
+    def asked(self) -> Iterator[Question]:
+        yield from self.asked_of_vitals()
+        if self.cleaned_data.get("hypotension") is False and self.so_far.pressure_is_low(self.pressure, self.seen):
+            yield Question(
+                "hypotension", f"Hypotension is «no» beside a low pressure: {self.pressure}.", "no hypotension"
+            )
+        yield from self.asked_of_oxygen(self.oxygen)
+        yield from self.rows.asked()
+
+    def without_value(self) -> tuple[str, ...]:
+        """The labels of what has an error, each once: what keeps the draft from being graded."""
+        labels = [self.fields[name].label if name in self.fields else "the form" for name in self.errors]
+        of_rows = ["vasopressors"] if self.rows.errors else []
+        return tuple(dict.fromkeys(str(label) for label in labels + of_rows))

@@ -1,0 +1,178 @@
+"""How is an assessment charted: opened, graded while it is typed, recorded once?
+
+The form is bound to its patient and to who opened it. Both views build the panel with one function. What the script
+posts is answered with fragments, never with a page in the place of a grade.
+"""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from patients import actions
+from patients.echo import digest_of
+from patients.formats import completed_years
+from patients.forms.assessment import AssessmentForm
+from patients.forms.assessment_notes import notes_of
+from patients.forms.fields import MomentField
+from patients.forms.standing import CourseSoFar
+from patients.models import Assessment, Infusion
+from patients.record import Charted, charted, infusion_at
+from patients.verdict_panel import panel_of
+from patients.views.banner import two_identifiers
+from patients.views.bedside import Bedside, bedside
+
+REFUSED_HEADER: Final = "X-Refused"  # on a 409: «user» or «patient», who the form belongs to and it is not
+OTHER_PATIENT: Final = "This form was opened for another patient. Nothing was recorded: open the form of this patient."
+_FIELDS: Final = {"at": "seen_at", "oxygen": "oxygen_device"}  # a parameter of the action: the form's field
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One request's form, and the course it is graded in; `None` before any infusion."""
+
+    form: AssessmentForm
+    charted: Charted | None
+
+
+@bedside("record_assessment")
+@require_http_methods(["GET", "POST"])
+def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
+    """GET opens the form. POST records it once and leads to the patient, or says what stands in the way (422)."""
+    if request.method != "POST":
+        if not here.open:
+            messages.info(request, "Nothing more is charted for this patient.")
+            return redirect("patient_detail", here.patient.pk)
+        return _page(request, here, _work(here, None), 200)
+    mixed_up = _mixed_up(request, here)
+    if mixed_up is not None:
+        return mixed_up
+    recorded = _recorded_before(request.POST, here)
+    work = _work(here, request.POST, recorded)
+    form, by_script = work.form, request.headers.get("HX-Request") == "true"
+    if recorded is not None and not form.ready:
+        form.add_error(None, actions.SubmissionConflict().errors[actions.WHOLE])
+    elif form.ready and _record(form, here):
+        to = reverse("patient_detail", args=[here.patient.pk])
+        messages.success(request, "Assessment recorded.")
+        return HttpResponse(status=204, headers={"HX-Redirect": to}) if by_script else redirect(to)
+    answer = _fragment if by_script else _page
+    return answer(request, here, work, 200 if form.filled else 422)
+
+
+@bedside("record_assessment")
+@require_POST
+def assess_verdict(request: HttpRequest, here: Bedside) -> HttpResponse:
+    """The panel for what is in the form now. Writes nothing."""
+    return _mixed_up(request, here) or _fragment(request, here, _work(here, request.POST), 200)
+
+
+def _work(here: Bedside, data: QueryDict | None, recorded: Assessment | None = None) -> Work:
+    """The form against the course of its moment. A retry is read as of then, without what it recorded itself."""
+    now = here.now if recorded is None else recorded.entered_at
+    infusion = _infusion(here, data)
+    if infusion is None:
+        return Work(AssessmentForm(data, so_far=CourseSoFar(None, here.ward.current.as_settings(), now)), None)
+    course = charted([infusion])[0]
+    kept = tuple(e for e in course.course.events if recorded is None or e.ref != recorded)
+    so_far = CourseSoFar(replace(course.course, events=kept), course.settings, now)
+    return Work(AssessmentForm(data, so_far=so_far), course)
+
+
+def _infusion(here: Bedside, data: QueryDict | None) -> Infusion | None:
+    """The infusion whose course is open at «Seen at»: a late entry may belong to an earlier course."""
+    try:
+        seen_at = MomentField().clean(data.get("seen_at", "")) if data is not None else None
+    except ValidationError:
+        seen_at = None  # the form says so at the field
+    return here.infusion if seen_at is None else infusion_at(here.patient, seen_at) or here.infusion
+
+
+def _mixed_up(request: HttpRequest, here: Bedside) -> HttpResponse | None:
+    """Refuses a form of another patient (two tabs), and one that another user opened (a changed sign-in)."""
+    if request.POST.get("patient") != str(here.patient.pk):
+        return _refused(request, here, "patient", OTHER_PATIENT)
+    if request.POST.get("opened_by") != str(here.user.pk):
+        words = f"This form was opened by somebody else, and you are signed in as {here.user}. Nothing was recorded."
+        return _refused(request, here, "user", words)
+    return None
+
+
+def _refused(request: HttpRequest, here: Bedside, whose: str, words: str) -> HttpResponse:
+    context = {**here.context(), "words": words}
+    response = render(request, "patients/assess_refused.html", context, status=409)
+    response.headers[REFUSED_HEADER] = whose
+    return response
+
+
+def _recorded_before(posted: QueryDict, here: Bedside) -> Assessment | None:
+    """What this submission recorded already: a retry, or a second tap."""
+    try:
+        submission = uuid.UUID(posted.get("submission_id", ""))
+    except ValueError:
+        return None
+    found = Assessment.objects.filter(submission=submission, patient=here.patient, entered_by=here.user)
+    return found.select_related("submission").first()
+
+
+def _record(form: AssessmentForm, here: Bedside) -> bool:
+    """Records the draft. Otherwise the form says why not."""
+    draft = form.draft()
+    if not here.open:
+        form.add_error(None, "Nothing more is charted for this patient: there is a discharge or a death in the record.")
+        return False
+    if draft.empty:
+        form.add_error(None, "Nothing is charted yet: type a value first.")
+        return False
+    try:
+        actions.record_assessment(
+            by=here.user,
+            submission_id=form.cleaned_data["submission_id"],
+            patient=here.patient,
+            assessment=draft.assessment,
+            at=form.cleaned_data["seen_at"],
+            antipyretic=draft.antipyretic,
+            typed=draft.typed,
+            confirmed=draft.confirmed,
+        )
+    except actions.Refused as refused:
+        for name, sentence in refused.errors.items():
+            field = _FIELDS.get(name, name)
+            form.add_error(field if field in form.fields else None, sentence)
+        return False
+    return True
+
+
+def _context(request: HttpRequest, here: Bedside, work: Work) -> dict[str, Any]:
+    posted = request.method == "POST"
+    return {
+        "form": work.form,
+        "notes": notes_of(work.form),
+        "panel": panel_of(work.form, work.charted),
+        "sequence": request.POST.get("sequence", "0")[:12],
+        "digest": digest_of(request.POST) if posted else "",
+        "patient": here.patient,
+        "user_pk": here.user.pk,
+    }
+
+
+def _fragment(request: HttpRequest, here: Bedside, work: Work, status: int) -> HttpResponse:
+    return render(request, "patients/_assess_live.html", _context(request, here, work), status=status)
+
+
+def _page(request: HttpRequest, here: Bedside, work: Work, status: int) -> HttpResponse:
+    today = timezone.localtime(here.now).date()
+    shown = {
+        **here.context(),
+        **_context(request, here, work),
+        "save": f"Record for {two_identifiers(here.patient)}",
+        "child": completed_years(here.patient.birth_date, today) < 12,
+    }
+    return render(request, "patients/assess.html", shown, status=status)

@@ -1,0 +1,366 @@
+"use strict";
+/* The assessment form. It shows a grade only if that grade belongs to what is in the form now; it never touches a field that is typed in. */
+(() => {
+  const form = document.getElementById("assess");
+  const place = document.getElementById("verdict-panel");
+  if (!form || !place || !self.htmx) return;
+  const verdict = document.getElementById("verdict");
+  const wait = place.querySelector("[data-wait]");
+  const field = (name) => form.elements.namedItem(name);
+  const NOT_VALUES = new Set(["csrfmiddlewaretoken", "sequence", "digest"]);
+
+  // --- The digest: CRC-32 of names and values, as patients/echo.py computes it.
+  const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+    for (let bit = 0; bit < 8; bit += 1) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
+    return n >>> 0;
+  });
+  const digestOf = (entries) => {
+    const pairs = [...entries].filter(([name]) => !NOT_VALUES.has(name));
+    pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)); // stable: the values of one name stay in their order
+    const text = pairs.map(([name, value]) => `${name}\x1f${value}\x1e`).join("").replace(/\r\n?/g, "\n");
+    let crc = 0xffffffff;
+    for (const byte of new TextEncoder().encode(text)) crc = TABLE[(crc ^ byte) & 0xff] ^ (crc >>> 8);
+    return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+  };
+  const present = () => digestOf(new FormData(form));
+
+  // --- What the panel's place shows: «open» a grade that is true now, «updating», or «failed».
+  let sequence = 0;
+  let was = "";
+  const NOT_GRADED = "Not graded: check the connection";
+  const echo = () => verdict.querySelector("[data-echo]");
+  const show = (state, words) => {
+    if (state !== "open" && place.dataset.state === "open") was = echo()?.dataset.was || "";
+    place.dataset.state = state;
+    verdict.hidden = state === "failed";
+    wait.hidden = state === "open";
+    wait.replaceChildren();
+    if (state === "open") return;
+    const strong = document.createElement("strong");
+    strong.textContent = words;
+    wait.append(strong);
+    if (was) {
+      const small = document.createElement("span");
+      small.className = "small muted";
+      small.textContent = `was ${was}`;
+      wait.append(small);
+    }
+  };
+  const changed = () => {
+    sequence += 1;
+    field("sequence").value = String(sequence);
+    show("updating", "Updating");
+  };
+  const failed = (words = NOT_GRADED) => {
+    verdict.replaceChildren(); // a grade that cannot be vouched for is not kept, not even hidden
+    show("failed", words);
+    speak(words, false);
+  };
+  const regrade = () => {
+    changed();
+    htmx.trigger(form, "regrade");
+  };
+
+  // --- Words for a screen reader: once, after a second of quiet, when grade or certainty changed.
+  const quiet = document.querySelector("[data-announce]");
+  const alarm = document.querySelector("[data-alert]");
+  let spoken = "";
+  let speaking = 0;
+  const speak = (words, loud) => {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      if (words === spoken) return;
+      spoken = words;
+      (loud ? alarm : quiet).textContent = words;
+      (loud ? quiet : alarm).textContent = "";
+    }, 1000);
+  };
+
+  // --- The live grade.
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  form.addEventListener("htmx:configRequest", (event) => {
+    const data = event.detail.formData;
+    data.set("sequence", String(sequence));
+    data.set("digest", digestOf(data));
+  });
+  form.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status !== 200) return;
+    const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelector("[data-echo]");
+    const ours = answer && answer.dataset.sequence === String(sequence) && answer.dataset.digest === present();
+    if (ours) return;
+    event.detail.shouldSwap = false;
+    // An earlier state's answer: a newer one is on its way. Of this state, but of other values: no grade at all.
+    if (!answer || answer.dataset.sequence === String(sequence)) failed();
+  });
+  form.addEventListener("htmx:afterSwap", () => {
+    take(verdict);
+    show("open", "");
+    const now = echo().dataset;
+    speak(now.spoken, Number(now.rank) >= 3 || (now.rises === "yes" && Number(now.rank) > 0));
+  });
+  form.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (status === 401) return signIn();
+    if (status === 403) return renew().then((same) => same && regrade());
+    failed(status === 409 ? "Not graded: this form belongs to another patient or user" : NOT_GRADED);
+    if (status === 409 && event.detail.xhr.getResponseHeader("X-Refused") === "user") signIn(OTHER_USER);
+    return undefined;
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"]) form.addEventListener(name, () => failed());
+  addEventListener("offline", () => failed());
+  addEventListener("online", regrade);
+  // Time passes in a form left open: values run out, pending moments come.
+  setInterval(() => {
+    if (!document.hidden && place.dataset.state !== "updating") regrade();
+  }, 60000);
+
+  // --- Notes at the fields, the summary, rows of agents that another entry brought.
+  const put = (slot, html) => {
+    if (slot.innerHTML.trim() === html.trim()) return;
+    const asked = slot.contains(document.activeElement) && document.activeElement.matches("[data-ask]");
+    slot.innerHTML = html;
+    if (asked) slot.querySelector("[data-ask]")?.focus();
+  };
+  let held = new Map(); // errors of the field being typed in wait until it is left, or for a pause
+  let holding = 0;
+  const release = () => {
+    clearTimeout(holding);
+    for (const [slot, html] of held) draw(slot, html);
+    held = new Map();
+  };
+  const draw = (slot, html) => {
+    const ticked = new Set([...slot.querySelectorAll("[data-ask]:checked")].map((box) => box.value));
+    put(slot, html);
+    for (const box of slot.querySelectorAll("[data-ask]")) box.checked = box.checked || ticked.has(box.value);
+    slot.closest("[data-line]")?.classList.toggle("line-wrong", Boolean(slot.querySelector(".field-error")));
+    for (const box of slot.querySelectorAll("[data-ask]")) press(box);
+  };
+  const take = (root) => {
+    const found = new Map();
+    for (const note of root.querySelector("template[data-notes]")?.content.children || []) found.set(note.dataset.for, note.innerHTML);
+    for (const row of root.querySelector("template[data-new-rows]")?.content.children || []) {
+      const rows = form.querySelector("[data-rows]");
+      if (![...rows.children].some((other) => other.dataset.token === row.dataset.token)) rows.append(row.cloneNode(true));
+    }
+    held.clear();
+    clearTimeout(holding);
+    for (const slot of form.querySelectorAll("[data-notes-for]")) {
+      const html = found.get(slot.dataset.notesFor) || "";
+      const typing = document.activeElement?.name === slot.dataset.notesFor && document.activeElement.matches("input:not([type=checkbox], [type=radio])");
+      if (typing && html.includes("field-error")) held.set(slot, html);
+      else draw(slot, html);
+    }
+    if (held.size) holding = setTimeout(release, 900);
+  };
+  form.addEventListener("focusout", () => setTimeout(release));
+
+  // --- Questions: Space confirms, Enter and Tab never do. To a screen reader the box is the button it looks like.
+  const press = (box) => {
+    box.setAttribute("role", "button");
+    box.setAttribute("aria-pressed", String(box.checked));
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-ask]")) press(event.target);
+  });
+  for (const box of form.querySelectorAll("[data-ask]")) press(box);
+
+  // --- Offers fill in what was plainly meant; the value can still be changed.
+  form.addEventListener("click", (event) => {
+    const offer = event.target.closest("button[name=fill]");
+    if (!offer) return;
+    event.preventDefault();
+    const [name, ...value] = offer.value.split("=");
+    const target = field(name);
+    if (!target) return;
+    target.value = value.join("=");
+    target.focus();
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // --- Vasopressor rows.
+  const rows = form.querySelector("[data-rows]");
+  const blank = form.querySelector("template[data-blank-row]");
+  const add = form.querySelector("[data-add-agent]");
+  const untouched = (row) => !row.dataset.token && [...row.querySelectorAll("input, select")].every((one) => !one.value);
+  const spare = [...rows.children].filter(untouched);
+  for (const row of spare.slice(1)) row.remove(); // without a script there are several
+  add.hidden = false;
+  add.addEventListener("click", () => {
+    const used = [...form.elements].map((one) => /^vasopressors-(\d+)-/.exec(one.name)).filter(Boolean).map((found) => Number(found[1]));
+    const next = Math.max(-1, ...used) + 1;
+    const holder = document.createElement("div");
+    holder.innerHTML = blank.innerHTML.replaceAll("vasopressors-99-", `vasopressors-${next}-`);
+    const row = holder.firstElementChild;
+    rows.append(row);
+    row.querySelector("select").focus();
+    regrade();
+  });
+  rows.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (!row?.dataset.token) return;
+    const answers = [...row.querySelectorAll("input[type=radio]")];
+    if (event.target.type === "radio") {
+      if (event.target.value !== "new") for (const one of row.querySelectorAll(".agent-details :is(input, select)")) if (!one.name.endsWith("-unit")) one.value = "";
+    } else if (event.target.value) for (const one of answers) one.checked = one.value === "new";
+  }, true);
+
+  // --- Keys: Enter moves on, Ctrl+Enter records.
+  const stops = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button[data-record], [data-add-agent]")].filter((one) => !one.disabled && one.getClientRects().length);
+  const next = (from) => {
+    const all = stops();
+    let at = all.indexOf(from) + 1;
+    while (all[at]?.type === "radio" && all[at].name === from.name) at += 1; // a group of radio buttons is one stop
+    all[at]?.focus();
+    all[at]?.select?.();
+  };
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-record]"));
+    } else if (event.target.matches("input, select")) {
+      event.preventDefault();
+      next(event.target);
+    }
+  });
+
+  // --- Recording: once, by a request that can fail without losing what was typed.
+  const says = form.querySelector("[data-not-recorded]");
+  const button = form.querySelector("[data-record]");
+  let recording = false;
+  const notRecorded = (words) => {
+    says.textContent = words;
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!recording) record();
+  });
+  const record = async () => {
+    recording = true;
+    button.setAttribute("aria-busy", "true");
+    notRecorded("");
+    const stop = new AbortController();
+    const clock = setTimeout(() => stop.abort(), 10000);
+    try {
+      changed();
+      const data = new FormData(form);
+      const sent = String(sequence);
+      data.set("digest", digestOf(data));
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(data), headers: { "HX-Request": "true" }, redirect: "error", cache: "no-store", signal: stop.signal });
+      const to = answer.headers.get("HX-Redirect");
+      if (answer.ok && to) return location.assign(to);
+      if (answer.status === 401) return signIn();
+      if (answer.status === 409) {
+        if (answer.headers.get("X-Refused") === "user") signIn(OTHER_USER);
+        else notRecorded("Not recorded: this form was opened for another patient.");
+        return failed("Not graded: this form belongs to another patient or user");
+      }
+      if (answer.status === 403) {
+        if (await renew()) notRecorded("Not recorded yet: the sign-in was renewed. Record again.");
+        return regrade();
+      }
+      if (answer.status !== 422 && answer.status !== 200) throw new Error(String(answer.status));
+      const text = await answer.text();
+      if (sent === String(sequence)) {
+        verdict.innerHTML = text;
+        take(verdict);
+        release();
+        show("open", "");
+      } else regrade();
+      summary(new DOMParser().parseFromString(text, "text/html"));
+    } catch {
+      notRecorded("Not known whether it was recorded: check the connection and press again. It is recorded once.");
+      failed();
+    } finally {
+      clearTimeout(clock);
+      recording = false;
+      button.removeAttribute("aria-busy");
+    }
+    return undefined;
+  };
+  const summary = (answer) => {
+    const slot = form.querySelector("[data-summary]");
+    slot.innerHTML = answer.querySelector("template[data-new-summary]")?.innerHTML || "";
+    for (const slotWrong of form.querySelectorAll(".section:has(.field-error)")) slotWrong.open = true;
+    const asked = form.querySelector("[data-ask]:not(:checked)");
+    if (slot.querySelector(".asked") && asked) asked.focus();
+    else slot.querySelector("[data-error-summary]")?.focus();
+  };
+
+  // --- An expired sign-in: signed in again over the form, by the same person only; the form takes the new token.
+  const dialog = document.querySelector("[data-sign-in]");
+  const error = dialog.querySelector("[data-sign-in-error]");
+  const OTHER_USER = "Somebody else is signed in. This form was opened by another user, and only they can go on with it.";
+  const signIn = (words = "") => {
+    failed("Not graded: sign in again");
+    error.textContent = words;
+    if (!dialog.open) dialog.showModal();
+  };
+  const page = async (address) => {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  };
+  const tokenOf = (found) => found?.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+  const everywhere = (token) => {
+    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token;
+  };
+  /* Takes the token of a fresh form of this patient, if that form is opened by the same user. */
+  const renew = async () => {
+    try {
+      const fresh = (await page(form.getAttribute("action")))?.getElementById("assess");
+      if (!fresh) {
+        signIn();
+        return false;
+      }
+      if (fresh.querySelector("[name=opened_by]").value !== field("opened_by").value) {
+        signIn(OTHER_USER);
+        return false;
+      }
+      everywhere(tokenOf(fresh));
+      return true;
+    } catch {
+      failed();
+      return false;
+    }
+  };
+  dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape would show the form to whoever stands there
+  dialog.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const [name, password] = [dialog.querySelector("[name=login]"), dialog.querySelector("[name=password]")];
+    error.textContent = "";
+    try {
+      const login = dialog.dataset.login;
+      const signInPage = await fetch(login, { cache: "no-store" });
+      if (signInPage.redirected) await signOut(await signInPage.text()); // another user is signed in
+      const opened = signInPage.redirected ? await page(login) : new DOMParser().parseFromString(await signInPage.text(), "text/html");
+      const body = new URLSearchParams({ csrfmiddlewaretoken: tokenOf(opened) || "", login: name.value, password: password.value });
+      const answer = await fetch(login, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
+      password.value = "";
+      if (answer.status === 429) error.textContent = "Too many attempts: wait a few minutes, then try again.";
+      else if (!answer.ok) error.textContent = "The username or the password is not right.";
+      else if (await renew()) {
+        dialog.close();
+        name.value = "";
+        notRecorded("");
+        regrade();
+      } else await signOut();
+    } catch {
+      error.textContent = "There is no connection: try again. Nothing typed is lost.";
+    }
+  });
+  const signOut = async (text) => {
+    const token = text ? tokenOf(new DOMParser().parseFromString(text, "text/html")) : tokenOf(await page("/"));
+    await fetch(dialog.dataset.logout, { method: "POST", body: new URLSearchParams({ csrfmiddlewaretoken: token || "" }), cache: "no-store" });
+  };
+
+  // --- At the start: the panel that came with the page is true if nothing in the form was changed since (a browser may restore fields).
+  const pristine = [...form.elements].every((one) => {
+    if (one.type === "checkbox" || one.type === "radio") return one.checked === one.defaultChecked;
+    if (one.tagName === "SELECT") return [...one.options].every((option, n) => option.selected === (option.defaultSelected || (n === one.selectedIndex && ![...one.options].some((o) => o.defaultSelected) && n === 0)));
+    return one.type === "hidden" || one.value === one.defaultValue || one.defaultValue === undefined;
+  });
+  if (pristine && echo()) show("open", "");
+  else regrade();
+  form.querySelector("[data-error-summary]") || document.getElementById("id_temperature").focus({ preventScroll: true });
+})();
