@@ -37,6 +37,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "choose_protocol": DECIDES,
         "record_death": DECIDES,
         "change_ward_settings": ADMINISTERS,
+        "open_ward": ADMINISTERS,
     }
 )
 

@@ -20,7 +20,7 @@ from patients.actions.patient import (
 )
 from patients.actions.placement import discharge, readmit, transfer
 from patients.actions.treatment import give_treatment
-from patients.actions.ward import change_ward_settings
+from patients.actions.ward import change_ward_settings, open_ward
 
 __all__ = [
     "WHOLE",
@@ -35,6 +35,7 @@ __all__ = [
     "discharge",
     "enter_result",
     "give_treatment",
+    "open_ward",
     "readmit",
     "record_assessment",
     "record_death",

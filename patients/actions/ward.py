@@ -1,12 +1,15 @@
-"""A ward sets its numbers and its default protocol: a new version, from now on."""
+"""A ward opens, and sets its numbers and its default protocol: a new version, from now on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from grading.settings import SettingsError, from_document
 from patients.actions.act import Entry, Refused, perform
-from patients.models import Patient, User, Ward, WardSettings
+from patients.models import Bed, Patient, User, Ward, WardSettings
+from patients.models.ward import a_time_zone
 
 
 def change_ward_settings(
@@ -32,6 +35,47 @@ def change_ward_settings(
         write=write,
         again=lambda submission: WardSettings.objects.get(submission=submission),
         regrade=of_ward,
+    )
+
+
+def open_ward(
+    *,
+    by: User,
+    submission_id: UUID,
+    name: str,
+    time_zone: str,
+    default_protocol: str,
+    beds: Sequence[str] = (),
+    document: Mapping[str, Any] | None = None,
+) -> Ward:
+    """A new ward with its beds, its default protocol and its settings (the default ones without a document)."""
+
+    def write(entry: Entry) -> Ward:
+        try:
+            a_time_zone(time_zone)
+        except ValidationError as error:
+            raise Refused({"time_zone": error.messages[0]}) from error
+        if Ward.objects.filter(name=name).exists():
+            raise Refused({"name": f"There is a ward {name} already."})
+        ward = Ward.objects.create(name=name, time_zone=time_zone)
+        write_settings(entry, ward, document or {}, default_protocol)
+        Bed.objects.bulk_create(Bed(ward=ward, label=label) for label in beds)
+        by.wards.add(ward)
+        return ward
+
+    return perform(
+        "open_ward",
+        by=by,
+        submission_id=submission_id,
+        values={
+            "name": name,
+            "time_zone": time_zone,
+            "default_protocol": default_protocol,
+            "beds": beds,
+            "document": document,
+        },
+        write=write,
+        again=lambda submission: WardSettings.objects.get(submission=submission).ward,
     )
 
 

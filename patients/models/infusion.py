@@ -27,7 +27,11 @@ class Infusion(EnteredRow):
             not_ahead("infusion_started_at_not_ahead", "started_at"),
             one_of("cause", CAUSES, name="infusion_cause_known"),
             not_blank("product", name="infusion_product_not_blank"),
-            models.UniqueConstraint(fields=("patient", "started_at"), name="infusion_one_at_a_time"),
+            models.UniqueConstraint(
+                fields=("patient", "started_at"),
+                name="infusion_one_at_a_time",
+                deferrable=models.Deferrable.IMMEDIATE,  # checked at a statement's end
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,29 @@
+"""How does the demo ward come into being, and into the present? Refused outside demo and tests."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from crsweb import roles
+from patients.demo.load import load
+from patients.demo.time import MODES, lay, move_along
+from patients.models import Patient, Submission
+
+
+class Command(BaseCommand):
+    help = "Loads the demo ward; when it is there, moves its times along and keeps what was recorded."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.MODE not in MODES:
+            raise CommandError(f"The demo ward is for the demo; this is {settings.MODE}, where nothing was changed.")
+        now = timezone.now().replace(second=0, microsecond=0)
+        with roles.as_owner(), transaction.atomic():
+            if Submission.objects.exists():
+                step = move_along(now)
+                self.stdout.write(f"The demo ward is kept; its times moved along by {step}.")
+            else:
+                lay(load(now))
+                self.stdout.write(f"The demo ward is loaded: {Patient.objects.count()} patients.")
