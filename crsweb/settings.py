@@ -84,7 +84,9 @@ if DATABASE_URL:
     DATABASES["default"] = roles.database(roles.address_of("DATABASE_URL", DATABASE_URL))
     if env.str("DATABASE_OWNER_URL", ""):
         DATABASE_OWNER = roles.address_of("DATABASE_OWNER_URL", env.str("DATABASE_OWNER_URL"))
-elif not PRODUCTION:
+elif PRODUCTION:
+    DATABASES["default"] = roles.database({"NAME": ""})  # Django refuses to connect without a name
+else:
     DATABASES["default"] = roles.database(embedded.address(BASE_DIR, MODE))
     DATABASE_OWNER = {"USER": roles.OWNER}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -33,7 +33,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, made / name)
     (made / ".venv").symlink_to(sys.prefix)
     yield made
-    assert embedded.remove(embedded.folder(made, "demo"))
+    assert _until(lambda: embedded.remove(embedded.folder(made, "demo")), STOPS_WITHIN)
 
 
 class Demo:

@@ -13,7 +13,7 @@ class Command(migrate.Command):
     help = f"{migrate.Command.help} Works as the owner: DATABASE_OWNER_URL, or the embedded database's."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DATABASES:
+        if not settings.HAS_DATABASE:
             raise CommandError("DATABASE_URL is not set")
         alias = options["database"]
         try:

@@ -1,0 +1,70 @@
+"""Who sees a page signed out, and does anybody keep one?"""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from patients.models.user import User
+
+PAGES = ("/", "/accounts/password/", "/accounts/reauthenticate/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES)
+def test_a_signed_out_browser_is_sent_to_sign_in(client: Client, page: str) -> None:
+    answer = client.get(page)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/accounts/login/?next={page}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES)
+def test_a_signed_out_fragment_gets_401_and_where_to_sign_in(client: Client, page: str) -> None:
+    answer = client.post(page, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["X-Sign-In"] == reverse("account_login")
+    assert answer.content == b""
+
+
+@pytest.mark.django_db
+def test_nothing_is_stored_signed_out_or_in(client: Client, nurse: User) -> None:
+    assert client.get("/accounts/login/").headers["Cache-Control"] == "no-store"
+    client.force_login(nurse)
+    assert client.get("/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_the_policy_allows_nothing_inline_and_no_other_host(client: Client) -> None:
+    policy = client.get("/accounts/login/").headers["Content-Security-Policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives.pop("default-src") == "'none'"
+    assert set(directives.values()) <= {"'self'", "'none'"}
+
+
+@pytest.mark.django_db
+def test_getting_the_sign_out_page_signs_nobody_out(client: Client, nurse: User) -> None:
+    client.force_login(nurse)
+    client.get(reverse("account_logout"))
+    assert client.get("/").status_code == 200
+    client.post(reverse("account_logout"))
+    assert client.get("/").status_code == 302
+
+
+def test_nobody_signs_up(client: Client) -> None:
+    assert client.get("/accounts/signup/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_health_asks_for_no_sign_in(client: Client) -> None:
+    assert client.get("/health/live").content == b"alive\n"
+    assert client.get("/health/ready").content == b"ready\n"
+
+
+@pytest.mark.django_db
+def test_ready_says_when_the_database_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+    assert client.get("/health/ready").status_code == 503
+    connection.close()
