@@ -165,7 +165,7 @@ def test_the_example_is_read_whole() -> None:
         purpose="crs",
     )
     assert isinstance(result, Laboratory)
-    assert (result.value, result.lower_limit, result.upper_limit) == (215, None, 5)
+    assert (result.value, result.lower_limit, result.upper_limit) == (Decimal(215), None, Decimal(5))
     assert isinstance(interrupted, InfusionEvent)
     assert isinstance(weight, Weight)
     assert weight.weight_kg == 37
