@@ -23,7 +23,7 @@ BEFORE_INFUSION = "This is before the infusion: it is recorded, not graded."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """The panel's context. `not_graded` says why there is no grade; else `verdict` is the governing one of the draft."""
+    """The panel's context. `not_graded` says why there is no grade; else `verdict` is the governing one."""
 
     not_graded: str = ""
     correct: bool = False  # not graded for an error in the form
@@ -73,7 +73,8 @@ def panel_of(form: AssessmentForm, charted: Charted | None) -> Panel:
     """The panel for the form as it is: opened, typed in, or sent to be recorded."""
     now = form.so_far.now
     if form.is_bound and not form.is_valid():
-        return Panel(not_graded=f"correct {_listed([_lowered(w) for w in form.without_value()])}", correct=True, at=now)
+        wrong = _listed([_lowered(label) for label in form.without_value()])
+        return Panel(not_graded=f"correct {wrong}", correct=True, at=now)
     if charted is None:
         return Panel(not_graded=NO_INFUSION, at=now)
     if not form.is_bound:

@@ -149,9 +149,8 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
     def asked(self) -> Iterator[Question]:
         yield from self.asked_of_vitals()
         if self.cleaned_data.get("hypotension") is False and self.so_far.pressure_is_low(self.pressure, self.seen):
-            yield Question(
-                "hypotension", f"Hypotension is «no» beside a low pressure: {self.pressure}.", "no hypotension"
-            )
+            low = f"Hypotension is «no» beside a low pressure: {self.pressure}."
+            yield Question("hypotension", low, f"no hypotension at {self.pressure}")
         yield from self.asked_of_oxygen(self.oxygen)
         yield from self.rows.asked()
 

@@ -169,7 +169,7 @@ class VasopressorRow(forms.Form):
 
 
 class VasopressorRows:
-    """All rows of one form. `in_force` are the agents that stand now; a posted form keeps the rows it was shown with."""
+    """All rows of one form. `in_force` are the agents that stand now; a posted form keeps the rows it came with."""
 
     def __init__(self, data: MultiValueDict[str, str] | None, standing: Standing) -> None:
         self.in_force = {token: InForce(token, running, at) for token, running, at in standing.agents()}

@@ -7,14 +7,20 @@ names field and value, so that another value is another question. An open questi
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from patients.forms.fields import Offer
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question at one field. `value` is the value asked about, as shown; `answer` stands on the button."""
+    """One question at one field. `value` is the value asked about, as shown; `answer` stands on the button.
+
+    `offers` are what may have been meant instead.
+    """
 
     field: str
     text: str
     value: str
+    offers: tuple[Offer, ...] = ()
 
     @property
     def token(self) -> str:
