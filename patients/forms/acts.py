@@ -30,6 +30,8 @@ class ActForm(forms.Form):
         if data is not None and FILL in data:
             data, self.filled = _filled(data), True
         super().__init__(data, **options)
+        for field in self.fields.values():
+            field.error_messages["required"] = f"{field.label} is needed."
 
     def field_for(self, parameter: str) -> str | None:
         """The field where a refusal of the action belongs; None for the whole form."""

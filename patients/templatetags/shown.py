@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from grading.result import Reason, Verdict
 from patients import formats
 
 register = template.Library()
@@ -52,6 +53,18 @@ _FIELDS: Final = {"weight_kg": "the weight", "height_cm": "the height"}
 def missing_words(names: Iterable[str]) -> str:
     """«the weight and the height»: the fields that a dose cannot be computed without."""
     return " and ".join(_FIELDS.get(name, name) for name in names)
+
+
+@register.filter
+def lower_met(verdict: Verdict) -> list[Reason]:
+    """The criteria met below the grade, highest first: they hold, and decide nothing."""
+    return sorted((r for r in verdict.met if verdict.grade is None or r.grade < verdict.grade), key=lambda r: -r.grade)
+
+
+@register.filter
+def past(value: datetime) -> bool:
+    """Has this moment come?"""
+    return value <= timezone.now()
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""What does a page need to know of the workstation that shows it? Its theme, kept in a cookie; the system's at first."""
+"""What does a page need to know of the workstation that shows it? Its theme, kept in a cookie."""
 
 from typing import Any, Final, NamedTuple
 

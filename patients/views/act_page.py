@@ -27,7 +27,8 @@ class Group:
     fields: Sequence[BoundField]
     title: str = ""
     hint: str = ""
-    wide: Sequence[str] = ()
+    wide: Sequence[str] = ()  # names of fields over the whole width
+    short: bool = False  # many short fields, in narrow columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

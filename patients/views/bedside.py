@@ -85,13 +85,13 @@ def bedside(
     act: str | None = None,
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Bedside, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, int, P], HttpResponse],
+    Callable[..., HttpResponse],
 ]:
-    """A view of one patient, times in the ward's zone: 404 for another ward's patient, 403 without the right to `act`."""
+    """A view of one patient in the ward's zone: 404 for another ward's patient, 403 without the right to `act`."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, Bedside, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, int, P], HttpResponse]:
+    ) -> Callable[..., HttpResponse]:
         @wraps(view)
         def fetched(request: HttpRequest, pk: int, *args: P.args, **options: P.kwargs) -> HttpResponse:
             user = signed_in(request)

@@ -16,7 +16,7 @@ from grading.reassessment import passed
 from grading.result import GradedAssessment, GradedCourse, Maximum, Verdict
 from grading.words import GRADE_WORDS, PROTOCOLS, SCALES
 from patients.formats import shown_dose, shown_measurement, shown_moment
-from patients.models import Infusion
+from patients.models import Assessment, Infusion
 from patients.record import Charted, charted
 from patients.views.banner import NOT_KNOWN, day_of
 from patients.views.bedside import Bedside, bedside
@@ -87,7 +87,8 @@ def graded_course(infusion: Infusion) -> tuple[Charted, GradedCourse]:
     """The course with its grades, every assessment's row with who entered it."""
     course = charted([infusion])[0]
     graded = course.graded()
-    prefetch_related_objects([one.assessment.ref for one in graded.assessments], "entered_by")
+    rows = [one.assessment.ref for one in graded.assessments]
+    prefetch_related_objects([row for row in rows if isinstance(row, Assessment)], "entered_by")
     return course, graded
 
 

@@ -1,0 +1,126 @@
+"""May each role open each page, and does every form page answer?"""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from patients import actions
+from patients.models import Patient, Role, User, Ward
+from patients.urls import urlpatterns
+from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
+
+EVERYONE: Final = frozenset(Role)
+CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
+
+# Every page of the ward with the roles that may open it; the others get 403.
+PAGES: Final[Mapping[str, frozenset[Role]]] = {
+    "patient_list": EVERYONE,
+    "patient_detail": EVERYONE,
+    "earlier_course": EVERYONE,
+    "assessments": EVERYONE,
+    "treatments": EVERYONE,
+    "results": EVERYONE,
+    "admit_patient": CHARTS,
+    "assess": CHARTS,
+    "give_treatment": CHARTS,
+    "enter_result": CHARTS,
+    "record_measurement": CHARTS,
+    "change_facts": CHARTS,
+    "start_infusion": CHARTS,
+    "dose_step": CHARTS,
+    "infusion_event": CHARTS,
+    "rename_patient": CHARTS,
+    "transfer": CHARTS,
+    "readmit": CHARTS,
+    "discharge": CHARTS,
+    "choose_protocol": frozenset({Role.PHYSICIAN}),
+    "record_death": frozenset({Role.PHYSICIAN}),
+    "ward_settings": frozenset({Role.ADMIN}),
+}
+ONLY_POSTED: Final = frozenset({"choose_theme", "assess_verdict"})
+OF_A_PATIENT: Final = sorted(PAGES.keys() - {"patient_list", "admit_patient", "ward_settings"})
+
+
+@pytest.fixture
+def ward(nurse: User) -> Ward:
+    return a_ward(nurse)
+
+
+@pytest.fixture
+def patient(nurse: User, ward: Ward) -> Patient:
+    patient = a_patient(nurse, ward, bed=ward.beds.get())
+    an_assessment(nurse, patient, 1, temperature_c=None)
+    return patient
+
+
+def address(page: str, patient: Patient, ward: Ward) -> str:
+    if page == "ward_settings":
+        return reverse(page, args=[ward.pk])
+    if page == "earlier_course":
+        return reverse(page, args=[patient.pk, patient.infusions.get().pk])
+    return reverse(page, args=[] if page in ("patient_list", "admit_patient") else [patient.pk])
+
+
+def test_every_page_stands_in_the_table_of_who_may_open_it() -> None:
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | ONLY_POSTED
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_a_role_opens_the_pages_that_it_may_and_no_other(
+    page: str, role: Role, client: Client, patient: Patient, ward: Ward
+) -> None:
+    user = a_user(f"a {role}", role)
+    user.wards.add(ward)
+    client.force_login(user)
+    expected = 200 if role in PAGES[page] else 403
+    assert client.get(address(page, patient, ward)).status_code == expected
+
+
+@pytest.mark.parametrize("page", OF_A_PATIENT)
+def test_a_patient_of_another_ward_does_not_exist(page: str, client: Client, patient: Patient, ward: Ward) -> None:
+    stranger = a_user("stranger", Role.PHYSICIAN)
+    a_ward(stranger, "Another ward")
+    client.force_login(stranger)
+    assert client.get(address(page, patient, ward)).status_code == 404
+
+
+def test_the_settings_of_another_ward_do_not_exist(client: Client, ward: Ward) -> None:
+    client.force_login(a_user("elsewhere", Role.ADMIN))
+    assert client.get(reverse("ward_settings", args=[ward.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_a_signed_out_browser_gets_the_sign_in_page_only(
+    page: str, client: Client, patient: Patient, ward: Ward
+) -> None:
+    answer = client.get(address(page, patient, ward))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_no_page_is_kept_by_the_browser(
+    page: str, client: Client, patient: Patient, ward: Ward, physician: User
+) -> None:
+    physician.wards.add(ward)
+    client.force_login(physician)
+    assert client.get(address(page, patient, ward)).headers["Cache-Control"] == "no-store"
+
+
+def test_no_address_holds_anything_but_keys() -> None:
+    kinds = {str(pattern.pattern) for pattern in get_resolver("patients.urls").url_patterns}
+    assert not any("<str:" in kind or "<slug:" in kind for kind in kinds)
+
+
+def test_a_discharged_patient_is_read_but_charted_no_further(client: Client, nurse: User, patient: Patient) -> None:
+    actions.discharge(by=nurse, submission_id=uuid4(), patient=patient, at=hours_ago(0.5))
+    client.force_login(nurse)
+    page = client.get(reverse("patient_detail", args=[patient.pk])).content.decode()
+    assert "Discharged" in page
+    assert "Chart an assessment" not in page
+    assert "Admit again" in page
