@@ -202,21 +202,20 @@ class Fold:
         )
 
     def _waiver(self, at: datetime, values: Values) -> Finding:
-        """Why fever is not required now, if it is not (rules 2.1)."""
-        reasons = []
+        """Why fever is not required now, if it is not (rules 2.1). The sources' reasons outrank the house's."""
         word = values.crs_confirmed
         if word is not None and word.value:
-            reasons.append(Evidence("confirmed as CRS", word.at))
+            return yes(Evidence("confirmed as CRS", word.at))
         onset = self.episodes.first_onset_at
         if onset is not None:
             anticytokine, antipyretic = self.given.last_anticytokine_at, self.given.last_antipyretic_at
             if anticytokine is not None and anticytokine >= onset - BEFORE_ONSET:
-                reasons.append(Evidence("an anticytokine drug was given", anticytokine))
+                return yes(Evidence("an anticytokine drug was given", anticytokine))
             if antipyretic is not None and at - antipyretic <= WAIVER_WINDOW:
-                reasons.append(Evidence("an antipyretic was given in the last 24 h [H]", antipyretic))
+                return yes(Evidence("an antipyretic was given in the last 24 h [H]", antipyretic))
             if self.last_fever_at is not None and at - self.last_fever_at <= WAIVER_WINDOW:
-                reasons.append(Evidence("fever in the last 24 h [H]", self.last_fever_at))
-        return yes(*reasons) if reasons else no()
+                return yes(Evidence("fever in the last 24 h [H]", self.last_fever_at))
+        return no()
 
     def _judge_severity(self, seen: Assessment, point: GradePoint) -> None:
         """`severe_grade_2` holds where the grade may be 2 and is not above, until it has been above 2 (rules 1.1)."""

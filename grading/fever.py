@@ -40,6 +40,13 @@ def waiver(s: Situation) -> Finding:
     return s.waiver
 
 
+@fact("fever, or fever is not required")
+def fever_or_waiver(s: Situation) -> Finding:
+    """Fever, else the waiver: one reason is enough to show."""
+    feverish, waived = fever.find(s), waiver.find(s)
+    return waived if waived.truth > feverish.truth else feverish
+
+
 @fact("a constitutional symptom")
 def constitutional(s: Situation) -> Finding:
     charted = s.values.constitutional

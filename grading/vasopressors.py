@@ -38,6 +38,9 @@ EQUIVALENT: Final = {
 }
 
 
+_ON_CHANGE = "the vasopressors as soon as they change"
+
+
 def table_rate(given: Vasopressor, weight_kg: Decimal | None) -> Fraction | None:
     """The rate in the unit of Table 3: mcg/min, dopamine mcg/kg/min. None where no rate, or no weight it needs.
 
@@ -105,7 +108,7 @@ def _lone_level(given: Vasopressor, weight_kg: Decimal | None, adult: bool) -> L
     name = spoken(AGENTS[given.agent])
     limit = LONE_HIGH.get(given.agent)
     if limit is None:
-        return Level(Truth.UNKNOWN, None, None, f"whether {name} alone is a high dose: the table has no row for it")
+        return Level(Truth.UNKNOWN, None, None, f"{_ON_CHANGE} ({name} alone has no row in the table of high doses)")
     unit = "mcg/kg/min" if given.agent == "dopamine" else "mcg/min"
     rate = table_rate(given, weight_kg)
     if rate is None:
@@ -117,7 +120,8 @@ def _lone_level(given: Vasopressor, weight_kg: Decimal | None, adult: bool) -> L
         if weight_kg is None:
             return Level(Truth.UNKNOWN, given.agent, given.since, "the weight", words)
         if rate >= Fraction(limit) * Fraction(weight_kg) / ADULT_REFERENCE_KG:
-            return Level(Truth.UNKNOWN, given.agent, given.since, "whether this is a high dose for a child", words)
+            chart = f"{_ON_CHANGE} (the table is in adult units, and by weight the dose is high [H])"
+            return Level(Truth.UNKNOWN, given.agent, given.since, chart, words)
     return Level(high, given.agent, given.since, words=words)
 
 

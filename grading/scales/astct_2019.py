@@ -1,6 +1,6 @@
 """ASTCT 2019: the consensus grading of CRS by the support that the patient needs (rules 2.1)."""
 
-from grading.fever import fever, waiver
+from grading.fever import fever, fever_or_waiver
 from grading.oxygen import beyond_low_flow, counted_oxygen, positive_pressure
 from grading.pressure import hypotension, pressure_restored
 from grading.situation import Situation
@@ -10,7 +10,6 @@ from grading.vasopressors import at_least
 
 ONE_VASOPRESSOR = at_least(1, astct=True)
 TWO_VASOPRESSORS = at_least(2, astct=True, leaving_out_vasopressin=True)
-FEVER_OR_WAIVER = fever | waiver
 
 _GRADING = R24.at("Grading CAR-T CRS")
 
@@ -20,15 +19,15 @@ ASTCT_2019 = Scale(
     source=A19,
     criteria=(
         Criterion("fever", 1, "Fever of 38.0 °C or more", A19, fever),
-        Criterion("hypotension", 2, "Hypotension", A19, FEVER_OR_WAIVER & hypotension),
-        Criterion("oxygen", 2, "Oxygen for hypoxia", A19, FEVER_OR_WAIVER & counted_oxygen),
-        Criterion("one-vasopressor", 3, "At least one vasopressor", A19, FEVER_OR_WAIVER & ONE_VASOPRESSOR),
+        Criterion("hypotension", 2, "Hypotension", A19, fever_or_waiver & hypotension),
+        Criterion("oxygen", 2, "Oxygen for hypoxia", A19, fever_or_waiver & counted_oxygen),
+        Criterion("one-vasopressor", 3, "At least one vasopressor", A19, fever_or_waiver & ONE_VASOPRESSOR),
         Criterion(
             "beyond-low-flow",
             3,
             "Oxygen beyond low flow: cannula over 6 L/min, high-flow cannula, mask or positive pressure",
             A19,
-            FEVER_OR_WAIVER & counted_oxygen & beyond_low_flow,
+            fever_or_waiver & counted_oxygen & beyond_low_flow,
         ),
         Criterion(
             "pressure-not-restored",
@@ -36,7 +35,7 @@ ASTCT_2019 = Scale(
             "Hypotension that fluids have not restored may require a vasopressor",
             _GRADING.with_house,
             NeverMet(
-                FEVER_OR_WAIVER & hypotension & ~ONE_VASOPRESSOR & ~pressure_restored,
+                fever_or_waiver & hypotension & ~ONE_VASOPRESSOR & ~pressure_restored,
                 "whether fluids restored the pressure, or the vasopressor",
             ),
         ),
@@ -45,14 +44,14 @@ ASTCT_2019 = Scale(
             4,
             "At least two vasopressors, vasopressin left out",
             A19,
-            FEVER_OR_WAIVER & TWO_VASOPRESSORS,
+            fever_or_waiver & TWO_VASOPRESSORS,
         ),
         Criterion(
             "positive-pressure",
             4,
             "Positive pressure for hypoxia: CPAP, BiPAP or invasive ventilation",
             A19,
-            FEVER_OR_WAIVER & counted_oxygen & positive_pressure,
+            fever_or_waiver & counted_oxygen & positive_pressure,
         ),
     ),
 )
@@ -60,7 +59,7 @@ ASTCT_2019 = Scale(
 
 def notices(s: Situation) -> tuple[str, ...]:
     """What to say of hypotension or hypoxia that is not graded because there is neither fever nor a waiver."""
-    if FEVER_OR_WAIVER.find(s).truth is not Truth.NO:
+    if fever_or_waiver.find(s).truth is not Truth.NO:
         return ()
     if Truth.YES not in (hypotension.find(s).truth, counted_oxygen.find(s).truth):
         return ()
