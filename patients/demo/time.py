@@ -102,10 +102,10 @@ def move_along(now: datetime) -> timedelta:
             columns = []
             for field in model._meta.concrete_fields:
                 if isinstance(field, models.DateTimeField):
-                    columns.append(f"{field.column} = {field.column} + %(step)s")
+                    columns.append(f"{field.column} = {field.column} + %(step)s::interval")
                 elif isinstance(field, models.JSONField):
-                    columns.append(f"{field.column} = pg_temp.moved({field.column}, %(step)s)")
+                    columns.append(f"{field.column} = pg_temp.moved({field.column}, %(step)s::interval)")
             if columns:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {', '.join(columns)}", {"step": step})
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {', '.join(columns)}", {"step": f"{step.total_seconds():.0f} seconds"})
         cursor.execute("DROP FUNCTION pg_temp.moved(jsonb, interval)")
     return step

@@ -21,7 +21,7 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=80, blank=True)
     wards = models.ManyToManyField("patients.Ward", related_name="staff", blank=True)
 
-    REQUIRED_FIELDS = ("role",)
+    REQUIRED_FIELDS = ["role"]
 
     class Meta:
         constraints = (one_of("role", Role.values, name="user_role_known"),)

@@ -1,0 +1,114 @@
+"""Which values make each row valid? The constraint tests break one at a time, past every form and action."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import connection, models
+
+from patients.models import (
+    Assessment,
+    AssessmentOrganToxicity,
+    AssessmentVasopressor,
+    Bed,
+    Death,
+    Height,
+    Infusion,
+    InfusionDose,
+    InfusionEvent,
+    LaboratoryResult,
+    Patient,
+    PatientFacts,
+    PatientIdentity,
+    Placement,
+    ProtocolChoice,
+    StoredSuggestions,
+    StoredVerdict,
+    Treatment,
+    User,
+    Ward,
+    WardSettings,
+    Weight,
+)
+from tests.patients.cast import NOW, a_submission, a_user, a_ward, hours_ago
+
+
+class Scene:
+    """A nurse, a ward and a patient with an infusion, and what a valid row of each model needs."""
+
+    def __init__(self) -> None:
+        self.nurse = a_user()
+        self.ward = a_ward(self.nurse)
+        self.bed = self.ward.beds.get()
+        names = {"mrn": "1001", "family_name": "Lindqvist", "given_name": "Maja"}
+        self.patient = Patient.objects.create(**names)
+        PatientIdentity.objects.create(patient=self.patient, **names, **self.entered())
+        PatientFacts.objects.create(birth_date=date(1980, 8, 14), **self.clinical())
+        self.infusion = Infusion.objects.create(
+            patient=self.patient, cause="car-t", product="cells", started_at=hours_ago(48), **self.entered()
+        )
+        connection.check_constraints()
+
+    def entered(self) -> dict[str, Any]:
+        return {"submission": a_submission(self.nurse), "entered_by": self.nurse, "entered_at": NOW}
+
+    def clinical(self) -> dict[str, Any]:
+        return {"patient": self.patient, "at": hours_ago(1), **self.entered()}
+
+    def assessment(self, **values: Any) -> Assessment:
+        return Assessment.objects.create(**self.clinical(), vasopressors_charted=True, organs_charted=True, **values)
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "infusion": self.infusion,
+            "assessment": self.assessment(),
+            "submission": a_submission(self.nurse),
+            "known_at": NOW,
+            "rules_version": "1",
+            "settings_version": "1",
+            "protocol": "lee-2014",
+        }
+
+    def valid(self, model: type[models.Model]) -> dict[str, Any]:
+        names = {"mrn": "2002", "family_name": "Berg", "given_name": "Ada"}
+        values: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
+            Ward: lambda: {"name": "Ward 8", "time_zone": "UTC"},
+            WardSettings: lambda: {
+                "ward": self.ward,
+                "version": "another",
+                "default_protocol": "lee-2014",
+                **self.entered(),
+            },
+            Bed: lambda: {"ward": self.ward, "label": "2"},
+            User: lambda: {"username": "eve", "role": "nurse"},
+            Patient: lambda: names,
+            PatientIdentity: lambda: {"patient": self.patient, **names, **self.entered()},
+            PatientFacts: lambda: {"birth_date": date(1980, 8, 14), **self.clinical()},
+            Placement: lambda: {"kind": "transfer", "ward": self.ward, "bed": self.bed, **self.clinical()},
+            ProtocolChoice: lambda: {"protocol": "lee-2014", "reason": "a study", **self.clinical()},
+            Weight: lambda: {"weight_kg": 70, **self.clinical()},
+            Height: lambda: {"height_cm": 170, **self.clinical()},
+            Death: self.clinical,
+            Assessment: self.clinical,
+            AssessmentVasopressor: lambda: {"assessment": self.assessment(), "agent": "norepinephrine"},
+            AssessmentOrganToxicity: lambda: {"assessment": self.assessment(), "system": "renal", "grade": 1},
+            Infusion: lambda: {
+                "patient": self.patient,
+                "cause": "car-t",
+                "product": "another product",
+                "started_at": hours_ago(2),
+                **self.entered(),
+            },
+            InfusionDose: lambda: {"infusion": self.infusion, "at": hours_ago(1), **self.entered()},
+            InfusionEvent: lambda: {
+                "infusion": self.infusion,
+                "at": hours_ago(1),
+                "action": "interrupt",
+                **self.entered(),
+            },
+            LaboratoryResult: lambda: {"analyte": "crp", "value": 5, **self.clinical()},
+            Treatment: lambda: {"drug": "tocilizumab", **self.clinical()},
+            StoredVerdict: lambda: {"scale": "lee-2014", "governing": True, "grade": 1, "at_most": 1, **self.stored()},
+            StoredSuggestions: self.stored,
+        }
+        return values[model]()
