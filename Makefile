@@ -16,6 +16,9 @@ demo: $(RUNTIME) ## serve the demo ward on http://localhost:8000 (PORT=8080 choo
 demo-reset: $(RUNTIME) ## remove the demo's database: the next `make demo` loads it anew
 	@CRSWEB_MODE=demo exec $(BIN)/python -m crsweb.demo --reset
 
+dev: $(RUNTIME) ## serve while writing: starts again when a file changes; an empty database of its own
+	@CRSWEB_MODE=development exec $(BIN)/python -m crsweb.development $(if $(PORT),--port $(PORT))
+
 test: check tests ## format, lint, types, then unit, database and browser tests
 
 check: format lint types

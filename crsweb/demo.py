@@ -6,28 +6,23 @@ terminal only raise a flag, so no step is cut in half; then everything that was 
 
 import argparse
 import contextlib
-import ctypes
 import os
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from crsweb import embedded, mode, roles
+from crsweb.processes import Stop, end, start
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 FIRST_PORT: Final = 8000
 PORTS_TRIED: Final = 100
 SERVES_WITHIN: Final = 30.0  # seconds
-DEATH_OF_THE_PARENT: Final = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def main() -> None:
@@ -52,7 +47,7 @@ def reset(root: Path) -> None:
 
 def serve(root: Path, port: int | None) -> None:
     """Serves until told to stop. Ends the process with one line when it cannot."""
-    stopping = _stop_on_signals()
+    stop = Stop()
     listener = _listen(port)
     try:
         server = embedded.Server(root)
@@ -61,32 +56,18 @@ def serve(root: Path, port: int | None) -> None:
     try:
         roles.prepare(embedded.superuser(root))
         for step in (_migrate, _load, _collect):
-            if stopping.is_set():
+            if stop.told():
                 return
             step()
         web = _web(listener)
         try:
-            _serve(web, listener.getsockname()[1], stopping)
+            _serve(web, listener.getsockname()[1], stop)
         finally:
-            _end(web)
+            end(web)
     finally:
         server.release()
         with contextlib.suppress(OSError):  # the terminal may be the one that closed
             print("The demo has stopped; its data is kept.", flush=True)
-
-
-def _stop_on_signals() -> threading.Event:
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # `nohup` sets this one to be ignored, and means it.
-        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
-            continue
-        signal.signal(number, stop)
-    return stopping
 
 
 def _listen(port: int | None) -> socket.socket:
@@ -125,45 +106,25 @@ def _command(name: str, **options: object) -> None:
 
 
 def _web(listener: socket.socket) -> subprocess.Popen[bytes]:
-    """gunicorn, in a session of its own: a Ctrl-C reaches it through us. Threads, because a browser's idle
-    connections would hold every process of a server that has no proxy before it."""
-    listener.set_inheritable(True)
-    return subprocess.Popen(
+    """gunicorn with threads: a browser's idle connections would hold every process of a server without a proxy."""
+    return start(
         [sys.executable, "-m", "gunicorn", "crsweb.wsgi", "--no-control-socket", "--log-level", "warning"]
         + ["--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
         + ["--graceful-timeout", "3"],
-        cwd=PROJECT,
-        pass_fds=[listener.fileno()],
-        start_new_session=True,
-        preexec_fn=_dies_with_us(),
+        PROJECT,
+        keep=[listener.fileno()],
     )
 
 
-def _dies_with_us() -> Callable[[], None] | None:
-    """On Linux the web server gets SIGTERM when we are killed outright; the database is joined at the next start."""
-    if sys.platform != "linux":
-        return None
-    library = ctypes.CDLL(None)
-
-    def ask() -> None:
-        library.prctl(DEATH_OF_THE_PARENT, signal.SIGTERM)
-
-    return ask
-
-
-def _serve(web: subprocess.Popen[bytes], port: int, stopping: threading.Event) -> None:
+def _serve(web: subprocess.Popen[bytes], port: int, stop: Stop) -> None:
     given_up = time.monotonic() + SERVES_WITHIN
     while not _answers(port):
-        if stopping.wait(0.1):
+        if stop.told(0.1):
             return
         if web.poll() is not None or time.monotonic() > given_up:
             mode.stop("the web server did not start; what it said is above")
     _welcome(port)
-    in_a_terminal = os.isatty(sys.stdin.fileno())
-    while not stopping.wait(0.2):
-        # A terminal that closes may tell `make` alone, which waits for us and says nothing.
-        if in_a_terminal and not os.isatty(sys.stdin.fileno()):
-            return
+    while not stop.told(0.2):
         if web.poll() is not None:
             mode.stop(f"the web server ended by itself with status {web.returncode}; what it said is above")
 
@@ -182,17 +143,10 @@ def _welcome(port: int) -> None:
     print(f"\n  crsweb, the demo ward: http://localhost:{port}\n", flush=True)
     for person in PEOPLE:
         print(f"    {person:<12} password: {PASSWORD}")
-    print("\n  Invented patients only. Ctrl-C stops it; the data is kept. `make demo-reset` starts over.\n", flush=True)
-
-
-def _end(web: subprocess.Popen[bytes]) -> None:
-    if web.poll() is None:
-        web.terminate()
-    try:
-        web.wait(10)
-    except subprocess.TimeoutExpired:
-        web.kill()
-        web.wait()
+    print(
+        "\n  Published and invented patients. Ctrl-C stops it; the data is kept. `make demo-reset` starts over.\n",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -115,12 +115,29 @@ def _locked(file: TextIO) -> bool:
 
 
 def _start(root: Path) -> None:
+    """Starts the server or joins the running one; returns once it really answers."""
+    import psycopg  # settings import this module, and `grade` needs no driver
+
     data = root / "pg"
-    programs = _programs(root)
-    _forget_dead(data)
-    if _postmaster(data) is not None:
-        return
+    given_up = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < given_up:
+        if _postmaster(data) is None:
+            _launch(root)
+        try:
+            psycopg.connect(superuser(root)).close()
+            return
+        except psycopg.OperationalError:  # just killed and not yet gone, or still recovering
+            time.sleep(0.05)
+    raise NotStarted(f"PostgreSQL does not answer; its log is {data / 'log'}")
+
+
+def _launch(root: Path) -> None:
+    data = root / "pg"
+    # A pid file that is left over would be taken for a running server's, should its number be another process's by now.
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    (data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     try:
+        programs = _programs(root)
         if not data.exists():
             _create(root, programs)
         where = f"-c listen_addresses='' -c unix_socket_directories={data}"
@@ -192,13 +209,6 @@ def _programs(root: Path) -> Path:
             shutil.copytree(libraries, new / libraries.name)
         new.rename(copy)
     return copy / package.name / PROGRAMS / "bin"
-
-
-def _forget_dead(data: Path) -> None:
-    """Removes the pid file of a server that is no more; the package would take any process of that number for it."""
-    if (data / "postmaster.pid").exists() and _postmaster(data) is None:
-        (data / "postmaster.pid").unlink()
-        (data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _postmaster(data: Path) -> Any:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,10 +113,8 @@ def test_the_hold_of_a_killed_process_is_let_go(root: Path) -> None:
     process.kill()
     process.communicate()
     assert answers(root)  # nobody was left to stop it
-    began = time.monotonic()
     server = embedded.Server(root)
     assert server.alone
-    assert time.monotonic() - began < 5
     server.release()
     assert not answers(root)
 
