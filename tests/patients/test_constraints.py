@@ -224,7 +224,7 @@ def refused(name: str, model: type[models.Model], values: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "model", "change"), BREAKS, ids=[f"{name}-{change}"[:100] for name, _, change in BREAKS]
+    ("name", "model", "change"), BREAKS, ids=[f"{name}-{'-'.join(change)}" for name, _, change in BREAKS]
 )
 def test_the_database_refuses(scene: Scene, name: str, model: type[models.Model], change: dict[str, Any]) -> None:
     refused(name, model, scene.valid(model) | change)
