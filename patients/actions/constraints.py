@@ -7,6 +7,7 @@ from psycopg import errors
 # Constraints that the migrations write in SQL, and those whose sentence belongs to one field.
 WORDS = {
     "patient_mrn_once": ("mrn", "This number is another patient's."),
+    "bed_label_once_a_ward": ("beds", "A bed of this name is on the ward already."),
     "placement_bed_of_its_ward": ("bed", "This bed is on another ward."),
     "infusion_one_at_a_time": ("started_at", "An infusion of this patient starts at that time already."),
     "vasopressor_agent_once": ("vasopressors", "An agent is charted once."),

@@ -165,7 +165,7 @@ CREATE TRIGGER vasopressor_of_assessment BEFORE INSERT ON patients_assessmentvas
 BED = """
 ALTER TABLE patients_bed ADD CONSTRAINT bed_of_its_ward UNIQUE (ward_id, id);
 ALTER TABLE patients_placement ADD CONSTRAINT placement_bed_of_its_ward
-    FOREIGN KEY (ward_id, bed_id) REFERENCES patients_bed (ward_id, id) DEFERRABLE INITIALLY DEFERRED;
+    FOREIGN KEY (ward_id, bed_id) REFERENCES patients_bed (ward_id, id);
 """
 
 

@@ -16,7 +16,7 @@ def a_time_zone(name: str) -> None:
     """Raises `ValidationError` unless `name` is an IANA time zone."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as unknown:
+    except (KeyError, ValueError, OSError) as unknown:
         raise ValidationError(f"{name}: not a time zone; write one as Europe/Berlin.") from unknown
 
 
