@@ -31,7 +31,7 @@
   const echo = () => verdict.querySelector("[data-echo]");
   const show = (state, words) => {
     if (state !== "open" && place.dataset.state === "open") was = echo()?.dataset.was || "";
-    place.dataset.state = state;
+    place.dataset.state = form.dataset.state = state;
     verdict.hidden = state === "failed";
     wait.hidden = state === "open";
     wait.replaceChildren();
@@ -39,7 +39,7 @@
     const strong = document.createElement("strong");
     strong.textContent = words;
     wait.append(strong);
-    if (was) {
+    if (was && state === "updating") {
       const small = document.createElement("span");
       small.className = "small muted";
       small.textContent = `was ${was}`;
@@ -79,12 +79,13 @@
   // --- The live grade.
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("htmx:configRequest", (event) => {
+  document.addEventListener("htmx:configRequest", (event) => {
     const data = event.detail.formData;
+    data.delete("fill"); // htmx adds the button pressed last: an offer was taken once, and its field may have changed since
     data.set("sequence", String(sequence));
     data.set("digest", digestOf(data));
   });
-  form.addEventListener("htmx:beforeSwap", (event) => {
+  document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status !== 200) return;
     const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelector("[data-echo]");
     const ours = answer && answer.dataset.sequence === String(sequence) && answer.dataset.digest === present();
@@ -93,13 +94,13 @@
     // An earlier state's answer: a newer one is on its way. Of this state, but of other values: no grade at all.
     if (!answer || answer.dataset.sequence === String(sequence)) failed();
   });
-  form.addEventListener("htmx:afterSwap", () => {
+  document.addEventListener("htmx:afterSwap", () => {
     take(verdict);
     show("open", "");
     const now = echo().dataset;
     speak(now.spoken, Number(now.rank) >= 3 || (now.rises === "yes" && Number(now.rank) > 0));
   });
-  form.addEventListener("htmx:responseError", (event) => {
+  document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     if (status === 401) return signIn();
     if (status === 403) return renew().then((same) => same && regrade());
@@ -107,7 +108,7 @@
     if (status === 409 && event.detail.xhr.getResponseHeader("X-Refused") === "user") signIn(OTHER_USER);
     return undefined;
   });
-  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"]) form.addEventListener(name, () => failed());
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"]) document.addEventListener(name, () => failed());
   addEventListener("offline", () => failed());
   addEventListener("online", regrade);
   // Time passes in a form left open: values run out, pending moments come.
@@ -143,6 +144,8 @@
       const rows = form.querySelector("[data-rows]");
       if (![...rows.children].some((other) => other.dataset.token === row.dataset.token)) rows.append(row.cloneNode(true));
     }
+    const standing = form.querySelector("[data-summary]");
+    if (standing.childElementCount) standing.innerHTML = root.querySelector("template[data-new-summary]")?.innerHTML || "";
     held.clear();
     clearTimeout(holding);
     for (const slot of form.querySelectorAll("[data-notes-for]")) {

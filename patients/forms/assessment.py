@@ -14,13 +14,13 @@ from django import forms
 from django.http import QueryDict
 
 from grading.record import Assessment, Treatment
-from patients.forms.acts import ActForm
+from patients.forms.acts import CONFIRMED, ActForm
 from patients.forms.assessment_oxygen import OxygenPart
 from patients.forms.assessment_sections import SectionsPart
 from patients.forms.assessment_vasopressors import VasopressorRows
 from patients.forms.assessment_vitals import RECORD_NAMES, VitalsPart
 from patients.forms.fields import MomentField, Refused, WordField
-from patients.forms.questions import Question
+from patients.forms.questions import Question, Questions, questions
 from patients.forms.standing import CourseSoFar, rate_words
 
 DRAFT: Final = "draft"  # the `ref` of what is in the form
@@ -145,6 +145,14 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
                 text = {"text": row.data[row.add_prefix("rate")].strip(), "unit": running.unit or ""}
                 texts[f"vasopressors.{running.agent}.rate"] = text
         return texts
+
+    @property
+    def questions(self) -> Questions:
+        """Also beside an error: a question about one value does not wait until another is corrected."""
+        if not self.is_bound:
+            return questions((), ())
+        self.is_valid()
+        return questions(self.asked(), self.data.getlist(CONFIRMED))
 
     def asked(self) -> Iterator[Question]:
         yield from self.asked_of_vitals()
