@@ -103,6 +103,7 @@ def _course_context(
     given = [entry for entry in graded.tocilizumab if entry.number]
     return {
         "graded": last,
+        "before": _before(graded),
         "course": graded,
         "scales": _scales(last, graded),
         "episodes": graded.episodes,
@@ -118,6 +119,12 @@ def _course_context(
         "protocol_name": PROTOCOLS[course.course.protocol],
         "ended": _ended(here) or ("" if infusion == here.infusion else f"An earlier course: {infusion.product}."),
     }
+
+
+def _before(graded: GradedCourse) -> GradedAssessment | None:
+    """The assessment before the last, where it was graded."""
+    earlier = graded.assessments[-2:-1]
+    return earlier[0] if earlier and earlier[0].verdict else None
 
 
 def _scales(last: GradedAssessment | None, graded: GradedCourse) -> list[ScaleRow]:

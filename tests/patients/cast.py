@@ -38,8 +38,10 @@ def a_ward(by: User, name: str = "Ward 7", protocol: str = "review-2024") -> War
     return ward
 
 
-def a_patient(by: User, ward: Ward, *, mrn: str = "1001", infusion: bool = True, **given: Any) -> Patient:
-    """An adult of 70 kg, with CAR-T cells two days ago."""
+def a_patient(
+    by: User, ward: Ward, *, mrn: str = "1001", infusion: bool | actions.NewInfusion = True, **given: Any
+) -> Patient:
+    """An adult of 70 kg, with CAR-T cells two days ago, with another infusion, or with none."""
     values: dict[str, Any] = {
         "family_name": "Lindqvist",
         "given_name": "Maja",
@@ -48,7 +50,9 @@ def a_patient(by: User, ward: Ward, *, mrn: str = "1001", infusion: bool = True,
         "weight_kg": Decimal(70),
         "height_cm": Decimal(170),
     }
-    if infusion:
+    if isinstance(infusion, actions.NewInfusion):
+        values["infusion"] = infusion
+    elif infusion:
         values["infusion"] = actions.NewInfusion(
             cause="car-t", product="axicabtagene ciloleucel", started_at=hours_ago(48)
         )
