@@ -18,6 +18,7 @@ from crsweb import mode
 OWNER: Final = "crsweb_owner"
 APPLICATION: Final = "crsweb_app"
 DATABASE: Final = "crsweb"
+PREPARING: Final = 1  # the number of an advisory lock
 # A page that waits is worse than one that says so: 2 s to connect, 3 s a statement, 1 s for a lock.
 PATIENCE: Final = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
 
@@ -77,6 +78,7 @@ def prepare(superuser_address: str) -> None:
     import psycopg  # settings import this module, and `grade` needs no driver
 
     with psycopg.connect(superuser_address, autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [PREPARING])  # one process at a time; let go with the connection
         for role, right in ((OWNER, "CREATEDB"), (APPLICATION, "NOCREATEDB")):
             if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 server.execute(f"CREATE ROLE {role} LOGIN {right}")

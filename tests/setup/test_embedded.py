@@ -125,3 +125,13 @@ def test_a_folder_of_another_user_is_refused(root: Path, monkeypatch: pytest.Mon
     with pytest.raises(embedded.NotStarted, match="belongs to another user"):
         embedded.Server(root)
     monkeypatch.undo()
+
+
+def test_several_processes_prepare_the_roles_at_once(root: Path) -> None:
+    server = embedded.Server(root)
+    program = "import sys; from crsweb import roles; roles.prepare(sys.argv[1])"
+    preparing = [
+        subprocess.Popen([sys.executable, "-c", program, embedded.superuser(root)], cwd=PROJECT) for _ in range(4)
+    ]
+    assert [process.wait(60) for process in preparing] == [0, 0, 0, 0]
+    server.release()
