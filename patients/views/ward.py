@@ -38,7 +38,9 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
             "A stored grade names the version that it was made with.",
             groups=(
                 Group([form["default_protocol"], form["spo2_limit_percent"], form["older_age_years"]], "Grading"),
-                Group(form.rounds(), "Reassess after", "By the highest grade that the last assessment allows.", short=True),
+                Group(
+                    form.rounds(), "Reassess after", "By the highest grade that the last assessment allows.", short=True
+                ),
                 Group(form.windows(), "A charted value counts for", "Past this time it is unknown.", short=True),
                 Group([form["brands"]], "Names", wide=("brands",)),
             ),
