@@ -27,7 +27,7 @@ from grading.settings import DEFAULT, Settings
 from grading.situation import KnownWeight, Situation
 from grading.standing import Standing
 from grading.terms import Finding, no, yes
-from grading.vasopressors import DoseRun, counted, level
+from grading.vasopressors import DoseRun
 from grading.words import CRS_SCALES, SCALES
 
 WAIVER_WINDOW: Final = timedelta(hours=24)  # [H]: an antipyretic, or a fever between spikes
@@ -66,7 +66,7 @@ def _tie(event: Treatment | Laboratory | InfusionEvent | Weight | Death) -> str:
         case Laboratory():
             return f"{event.analyte}|{event.value}|{event.lower_limit}|{event.upper_limit}|{event.unit}"
         case InfusionEvent():
-            return str({"interrupt": 0, "resume": 1, "discontinue": 2}[event.action])
+            return str({"resume": 0, "interrupt": 1, "discontinue": 2}[event.action])
         case Weight():
             return f"{event.weight_kg:>12}"
         case Death():
@@ -88,6 +88,7 @@ class Fold:
     history: GradeHistory = field(default_factory=GradeHistory)
     interrupted_at: datetime | None = None
     discontinued: bool = False
+    died_at: datetime | None = None
     severe: Charted[bool] | None = None
     last_fever_at: datetime | None = None  # charted, and not attributed elsewhere when it was charted
     latest: dict[str, Laboratory] = field(default_factory=dict)  # since the infusion started
@@ -112,8 +113,7 @@ class Fold:
         """Fold the next event in."""
         match event:
             case Weight():
-                self.weights.append(KnownWeight(event.weight_kg, event.at))
-                self.weights.sort(key=lambda w: w.at)
+                self._weigh(KnownWeight(event.weight_kg, event.at))
             case Treatment():
                 self.given.take(event)
             case Laboratory():
@@ -123,14 +123,21 @@ class Fold:
             case Assessment():
                 self.assessed.append(self._assess(event) if event.at >= self.started_at else _ungraded(event))
             case Death():
+                self.died_at = event.at
                 if event.due_to_crs:
                     self._reach(dict.fromkeys(CRS_SCALES, DEATH), event.at)
+
+    def _weigh(self, weight: KnownWeight) -> None:
+        if not self.weights:
+            self.dose_run.first_weight(weight.weight_kg)
+        self.weights.append(weight)
+        self.weights.sort(key=lambda w: w.at)
 
     def _result(self, result: Laboratory) -> None:
         self.results.take(result, self.started_at)
         if result.value is None:
             return
-        if result.analyte == "anc":
+        if result.analyte == "anc" and not _same_time_and_better(result, self.anc):
             self.anc = result
         if result.at >= self.started_at:
             self.latest[result.analyte] = result
@@ -160,8 +167,8 @@ class Fold:
         point = _point(found[governing], seen.at)
         self.history.add(point)
         self._judge_severity(seen, point)
-        standing = self._standing(s, found, governing)
         due = reassessment.interval(found, governing, self.episodes.resolved, self.settings)
+        standing = self._standing(s, found, governing, due)
         notice = self.episodes.onset_notice(self.course.infusion.cause)
         return GradedAssessment(
             at=seen.at,
@@ -182,12 +189,8 @@ class Fold:
         self.chart.take(seen, pressure.low(age, patient.baseline_systolic) if charted else None)
         values = self.chart.at(seen.at)
         weight = self.weight_at(seen.at)
-        held = None
-        if values.vasopressors is not None:
-            now = level(counted(values.vasopressors.value), weight.weight_kg if weight else None, age.adult)
-            if seen.vasopressors is not None:
-                self.dose_run.chart(seen.at, now)
-            held = self.dose_run.held(now, values.vasopressors.at)
+        if seen.vasopressors is not None:
+            self.dose_run.chart(seen.at, seen.vasopressors, weight.weight_kg if weight else None, age.adult)
         return Situation(
             at=seen.at,
             patient=patient,
@@ -196,7 +199,7 @@ class Fold:
             settings=self.settings,
             values=values,
             lab_grades=self.results.at(seen.at, self.settings.windows["organ_toxicity"]),
-            held=held,
+            held=self.dose_run.held if values.vasopressors is not None else None,
             interrupted_at=self.interrupted_at,
             waiver=self._waiver(seen.at, values),
         )
@@ -232,7 +235,7 @@ class Fold:
             return None
         return word
 
-    def _standing(self, s: Situation, found: Mapping[str, Verdict], governing: str) -> Standing:
+    def _standing(self, s: Situation, found: Mapping[str, Verdict], governing: str, due: timedelta) -> Standing:
         return Standing(
             situation=s,
             verdicts=found,
@@ -248,6 +251,7 @@ class Fold:
             weights=self.weights,
             results=self.latest,
             anc=self.anc,
+            reassess_after=due,
         )
 
     def _reach(self, grades: dict[str, int], at: datetime) -> None:
@@ -261,6 +265,7 @@ class Fold:
         hours = protocols.failure_hours(self.course.protocol)
         return GradedCourse(
             assessments=tuple(self.assessed),
+            died_at=self.died_at,
             maxima=MappingProxyType(dict(self.maxima)),
             episodes=tuple(self.episodes.all),
             tocilizumab=ledger(self.given.tocilizumab, self.history, self.started_at, hours),
@@ -274,6 +279,13 @@ def _point(verdict: Verdict, at: datetime) -> GradePoint:
     if verdict.grade is None or verdict.at_most is None:
         raise ValueError(f"{verdict.scale}: a governing scale always has a grade")
     return GradePoint(at, verdict.grade, verdict.at_most)
+
+
+def _same_time_and_better(anc: Laboratory, known: Laboratory | None) -> bool:
+    """Of two counts of one time the lower stands."""
+    if known is None or known.at != anc.at or known.value is None or anc.value is None:
+        return False
+    return anc.value > known.value
 
 
 def _ungraded(seen: Assessment) -> GradedAssessment:

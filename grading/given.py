@@ -76,6 +76,7 @@ def ledger(doses: list[Treatment], history: GradeHistory, started_at: datetime, 
         amount = f"{dose_text(given.dose)} {given.unit or ''}".strip() if given.dose is not None else "dose not charted"
         during = given.at >= started_at
         judged = during and history.points and history.points[-1].at - given.at >= AFTER
+        graded = bool(history.points) and history.points[-1].grade >= 1  # at grade 0 there is nothing left to fail at
         entries.append(
             LedgerEntry(
                 at=given.at,
@@ -83,7 +84,7 @@ def ledger(doses: list[Treatment], history: GradeHistory, started_at: datetime, 
                 number=number,
                 dose_text=amount,
                 grade_at_dose=history.grade_at_dose(given.at) if during else None,
-                failed=history.failure(given.at, hours) is not None if judged else None,
+                failed=(graded and history.failure(given.at, hours) is not None) if judged else None,
                 ref=given.ref,
             )
         )

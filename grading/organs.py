@@ -67,24 +67,40 @@ class LabGrade:
 class Results:
     """The latest gradable result of each analyte while results are folded in, in time order."""
 
-    _baseline: dict[str, int] = field(default_factory=dict)
+    _baseline: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     _latest: dict[str, tuple[int, Laboratory]] = field(default_factory=dict)
 
     def take(self, result: Laboratory, started_at: datetime) -> None:
         thresholds = CTCAE_4.get(result.analyte)
-        grade = thresholds.grade(result) if thresholds else None
-        if grade is None:
+        if thresholds is None or result.value is None:
             return
+        grade = thresholds.grade(result)
         if result.at < started_at:
-            self._baseline[result.analyte] = grade
+            self._take_baseline(result, grade)
+        elif grade is not None:
+            known = self._latest.get(result.analyte)
+            if known is None or known[1].at < result.at or known[0] < grade:  # of two at one time the worse stands
+                self._latest[result.analyte] = (grade, result)
+
+    def _take_baseline(self, result: Laboratory, grade: int | None) -> None:
+        """The latest from before the infusion. One that cannot be graded leaves no baseline to hide behind."""
+        known = self._baseline.get(result.analyte)
+        if known is not None and known[1] == result.at and (grade is None or known[0] < grade):
+            return  # of two at one time the milder stands
+        if grade is None:
+            self._baseline.pop(result.analyte, None)
         else:
-            self._latest[result.analyte] = (grade, result)
+            self._baseline[result.analyte] = (grade, result.at)
+
+    def _baseline_grade(self, analyte: str) -> int:
+        known = self._baseline.get(analyte)
+        return known[0] if known else 0
 
     def at(self, moment: datetime, window: timedelta) -> dict[str, LabGrade]:
         """By system, the highest laboratory grade no older than `window` and above its own baseline."""
         found: dict[str, LabGrade] = {}
         for analyte, (grade, result) in self._latest.items():
-            if moment - result.at > window or grade <= self._baseline.get(analyte, 0):
+            if moment - result.at > window or grade <= self._baseline_grade(analyte):
                 continue
             system = CTCAE_4[analyte].system
             if system not in found or grade > found[system].grade:

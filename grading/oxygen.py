@@ -71,11 +71,14 @@ def _counted_by_itself(s: Situation, oxygen: Oxygen) -> tuple[Truth, str]:
 
 @fact("SpO2 is low while no oxygen that counts is given")
 def oxygen_wanting(s: Situation) -> Finding:
-    """More oxygen may be required than is given [H]: then nothing about oxygen is refuted."""
+    """More oxygen may be required than is given [H]: then nothing about oxygen is refuted.
+
+    Oxygen of which it is not known whether it counts is no better than oxygen that does not.
+    """
     charted, spo2 = s.values.oxygen, s.values.spo2
     if charted is None or spo2 is None or s.values.elsewhere("hypoxia"):
         return no()
-    if spo2.value < s.settings.spo2_limit_percent and _counted_by_itself(s, charted.value)[0] is Truth.NO:
+    if spo2.value < s.settings.spo2_limit_percent and _counted_by_itself(s, charted.value)[0] is not Truth.YES:
         return yes(Evidence(f"SpO2 {measurement(spo2.value)}%", spo2.at))
     return no()
 

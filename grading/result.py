@@ -160,7 +160,7 @@ class LedgerEntry:
 
     at: datetime
     drug: str
-    number: int  # within the course, from 1; 0 for a dose from before the infusion
+    number: int  # in the ledger, from 1
     dose_text: str
     grade_at_dose: int | None
     failed: bool | None  # as of the assessment; null before the first hour has passed
@@ -197,12 +197,18 @@ class GradedCourse:
     """A whole course, graded. Assessments stand in time order."""
 
     assessments: tuple[GradedAssessment, ...]
+    died_at: datetime | None
     maxima: Mapping[str, Maximum]  # by scale id
     episodes: tuple[Episode, ...]
     tocilizumab: tuple[LedgerEntry, ...]
     tocilizumab_next_from: datetime | None  # earliest next dose, null when none was given
     tocilizumab_allowed: int  # doses in this course at most
     glucocorticoids: tuple[LedgerEntry, ...]
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Those of the last assessment; after a charted death nothing is suggested (rules 4.1)."""
+        return self.latest.suggestions if self.latest and self.died_at is None else ()
 
     @property
     def latest(self) -> GradedAssessment | None:

@@ -20,7 +20,7 @@ class Source:
     @property
     def with_house(self) -> "Source":
         """The same source, read with a house interpretation [H]."""
-        return replace(self, house=True)
+        return replace(self, house=True)  # of [H] itself nothing changes
 
     def __str__(self) -> str:
         named = f"{self.key} {self.place}" if self.place else self.key

@@ -24,6 +24,7 @@ GLUCOCORTICOID_RUNS: Final = timedelta(hours=24)  # [H]
 BEFORE_FIRST_GRADE: Final = timedelta(minutes=60)
 ANC_COUNTS: Final = timedelta(hours=48)  # [H]
 ANC_LIMIT: Final = Decimal("0.5")  # 10^9/L [H]
+HIGH_DOSE_MG_PER_KG: Final = 2  # methylprednisolone, a single dose [R24]
 RESULTS_DUE: Final = timedelta(hours=24)
 
 
@@ -45,6 +46,7 @@ class Standing:
     weights: list[KnownWeight]
     results: Mapping[str, Laboratory]  # the latest of each analyte since the infusion started, with a value
     anc: Laboratory | None  # the latest, also from before the infusion
+    reassess_after: timedelta  # when the next assessment is due (rules 6)
 
     @property
     def at(self) -> datetime:
@@ -160,20 +162,32 @@ class Standing:
         earliest = max(self.at - GLUCOCORTICOID_RUNS, first - BEFORE_FIRST_GRADE)
         return any(t.at >= earliest for t in reversed(self.given.glucocorticoids))
 
-    def high_dose_methylprednisolone_given(self) -> bool:
-        """Was a single dose of 2 mg/kg or more given in the last 24 h, by the weight at the dose?"""
-        for t in self.given.glucocorticoids:
-            if self.at - t.at > GLUCOCORTICOID_RUNS or t.dose is None:
-                continue
-            if generic(t.drug, self.situation.settings.brands) != METHYLPREDNISOLONE:
-                continue
-            weight = self.weight_at(t.at)
-            milligrams = {"mg": t.dose, "g": t.dose * 1000, "mcg": t.dose / 1000}.get(t.unit or "")
-            if t.unit == "mg/kg" and t.dose >= 2:
-                return True
-            if milligrams is not None and weight is not None and milligrams >= 2 * weight.weight_kg:
-                return True
-        return False
+    def high_dose_methylprednisolone(self) -> Truth:
+        """Was a single dose of 2 mg/kg or more given in the last 24 h, by the weight at the dose?
+
+        Unknown where a dose was given whose size or whose weight is not known.
+        """
+        brands = self.situation.settings.brands
+        return max(
+            (
+                self._is_high_dose(t)
+                for t in self.given.glucocorticoids
+                if self.at - t.at <= GLUCOCORTICOID_RUNS and generic(t.drug, brands) == METHYLPREDNISOLONE
+            ),
+            default=Truth.NO,
+        )
+
+    def _is_high_dose(self, given: Treatment) -> Truth:
+        unit = (given.unit or "").strip().lower().removesuffix("/day").removesuffix("/d")
+        if given.dose is None:
+            return Truth.UNKNOWN
+        if unit == "mg/kg":
+            return Truth.of(given.dose >= HIGH_DOSE_MG_PER_KG)
+        weight = self.weight_at(given.at)
+        milligrams = {"mg": given.dose, "g": given.dose * 1000, "mcg": given.dose / 1000}.get(unit)
+        if milligrams is None or weight is None:
+            return Truth.UNKNOWN
+        return Truth.of(milligrams >= HIGH_DOSE_MG_PER_KG * weight.weight_kg)
 
     def failed(self, dose: Treatment | None, hours: int) -> str | None:
         """Why `dose` has failed by now, in words; None if it has not or there is none."""

@@ -6,13 +6,13 @@ Source: Lee 2014 Table 3, with the VASST equation. Rates are exact fractions; do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grading.numbers import measurement
+from grading.numbers import dose, measurement
 from grading.record import Vasopressor
 from grading.result import Evidence
 from grading.terms import Condition, Fact, Finding, Truth, fact, no, unknown, yes
@@ -126,7 +126,9 @@ def _lone_level(given: Vasopressor, weight_kg: Decimal | None, adult: bool) -> L
 
 
 def _shown(rate: Fraction) -> str:
-    return measurement((Decimal(rate.numerator) / Decimal(rate.denominator)).quantize(Decimal("0.01")).normalize())
+    """At most two decimals, cut off and not rounded: a rate below a limit never reads as the limit."""
+    exact = Decimal(rate.numerator) / Decimal(rate.denominator)
+    return dose(exact.quantize(Decimal("0.01"), rounding=ROUND_DOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,45 @@ class Held:
     since: datetime | None  # start of the run; None unless high
 
 
+@dataclass(frozen=True, slots=True)
+class _Charting:
+    """The vasopressors of one assessment that charted them."""
+
+    at: datetime
+    given: tuple[Vasopressor, ...]
+    weight_kg: Decimal | None
+    adult: bool
+
+
 @dataclass(slots=True)
 class DoseRun:
-    """The look-back: folds the levels of assessments that charted vasopressors, in time order (rules 1.3)."""
+    """The look-back: folds the assessments that charted vasopressors, in time order (rules 1.3).
 
+    A rate is converted with the weight at its own charting. While none was known yet, the first one charted after it
+    serves: it was measured, not assumed. A run is of what was given: hypotension attributed elsewhere for a while
+    does not break it, since the vasopressor ran on.
+    """
+
+    _unweighed: list[_Charting] = field(default_factory=list)  # all so far, until a weight is known
+    _held: Held | None = None  # as of the latest charting
     _started: datetime | None = None  # start of the run of high levels, extended by `since`
     _last: datetime | None = None  # the run's latest high charting
-    _broken_at: datetime | None = None  # the latest assessment with a level known not to be high
+    _broken_at: datetime | None = None  # the latest charting with a level known not to be high
 
-    def chart(self, at: datetime, now: Level) -> None:
-        """Fold in the level of an assessment that charted vasopressors. Unknown is passed over."""
+    def chart(self, at: datetime, given: tuple[Vasopressor, ...], weight_kg: Decimal | None, adult: bool) -> None:
+        """Fold in an assessment that charted vasopressors. A level that is unknown is passed over."""
+        if weight_kg is None:
+            self._unweighed.append(_Charting(at, given, weight_kg, adult))
+        self._fold(at, level(counted(given), weight_kg, adult))
+
+    def first_weight(self, weight_kg: Decimal) -> None:
+        """The patient's first weight is known: judge again what was charted without one."""
+        again, self._unweighed = self._unweighed, []
+        self._started = self._last = self._broken_at = None
+        for one in again:
+            self._fold(one.at, level(counted(one.given), weight_kg, one.adult))
+
+    def _fold(self, at: datetime, now: Level) -> None:
         if now.high is Truth.NO:
             self._started, self._last, self._broken_at = None, None, at
         elif now.high is Truth.YES:
@@ -156,17 +187,17 @@ class DoseRun:
                 earliest = now.since if self._broken_at is None else max(now.since, self._broken_at)
                 start = min(start, earliest)
             self._started, self._last = start, at
+        self._held = Held(now, at, self._started if now.high is Truth.YES else None)
 
     def _start_at(self, at: datetime) -> datetime:
         if self._started is None or self._last is None or at - self._last > BREAK_AFTER:
             return at
         return self._started
 
-    def held(self, now: Level, charted_at: datetime) -> Held:
-        """The run at a moment at which `now`, charted at `charted_at`, is in force."""
-        if now.high is not Truth.YES:
-            return Held(now, charted_at, None)
-        return Held(now, charted_at, self._started if self._started is not None else charted_at)
+    @property
+    def held(self) -> Held | None:
+        """How the vasopressors charted last stand. Whether they are still in force is for the caller to know."""
+        return self._held
 
 
 @fact("high dose of a vasopressor, held for 3 hours")

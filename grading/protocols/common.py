@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from grading.protocols.row import Row, Said
+from grading.response import elapsed_words
 from grading.sources import HOUSE, L14, R24
 from grading.standing import Standing
 from grading.terms import Truth
@@ -55,7 +56,7 @@ def _say_chart_first(s: Standing) -> Said:
     wanted = list(s.verdict.to_chart)
     if s.grade >= 1 and not s.icans_clear and not s.icans.certain:
         wanted += s.icans.to_chart or ("a neurologic assessment",)
-    first = f"Chart {wanted[0]}" if wanted else "Chart a full set"
+    first = f"Chart {wanted[0].split(' (')[0]}" if wanted else "Chart a full set"
     return Said(
         headline=f"{first} to know the grade" if len(wanted) < 2 else f"{first} and more to know the grade",
         steps=tuple(f"Chart {what}" for what in dict.fromkeys(wanted)),
@@ -89,10 +90,12 @@ def _say_exclude_infection(s: Standing) -> Said:
             headline="Exclude infection; empiric broad-spectrum antibiotics at every grade",
             steps=(cultures, antibiotics),
             because=_unwell_reason(s),
+            source=L14.at("Figure 2"),
         )
     neutropenic = s.neutropenic
     if s.grade >= 2:
-        why, treat = f"grade {s.grade}", True
+        unknown = "; ANC unknown: chart it" if neutropenic is Truth.UNKNOWN else ""
+        why, treat = f"grade {s.grade}{unknown}", True
     elif neutropenic is Truth.YES:
         why, treat = "neutropenic: by the record, or ANC below 0.5 × 10⁹/L [H]", True
     elif neutropenic is Truth.UNKNOWN:
@@ -167,7 +170,7 @@ def _say_monitor(s: Standing) -> Said:
     return Said(
         headline="Reassess on time; no discharge before clinical stability",
         steps=(
-            "The next assessment is due at the time shown with the grade",
+            f"Reassess within {elapsed_words(s.reassess_after)} of this assessment [H]",
             "Laboratory studies at least daily [R24]",
         ),
         because=_unwell_reason(s),
@@ -228,6 +231,7 @@ def _say_intensive_care(s: Standing) -> Said:
         headline="Intensive care: where vasopressors, ventilation and telemetry can be given",
         steps=("Move or keep the patient where vasopressors, ventilation and telemetry can be given", *one_to_one),
         because=tuple(because),
+        source=L14.at("Grading system") if one_to_one else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from grading.dosing import per_kg, tocilizumab_lee
+from grading.dosing import per_kg, tocilizumab_lee, tocilizumab_review
 from grading.given import TOCILIZUMAB_DOSES
 from grading.organs import organ_grade
 from grading.oxygen import counted_oxygen, positive_pressure
@@ -13,6 +13,7 @@ from grading.protocols import wording
 from grading.protocols.review_every_cause import improved_enough
 from grading.protocols.row import Row, Said
 from grading.record import Treatment
+from grading.result import Dose
 from grading.sources import L14
 from grading.standing import Standing
 from grading.terms import Truth
@@ -102,9 +103,12 @@ def _say_tocilizumab(s: Standing) -> Said:
 
 
 def _below_label(s: Standing) -> bool:
-    """4 mg/kg for an adult is below the label; so is 8 mg/kg below 30 kg."""
-    weight = s.body.weight
-    return s.situation.age.adult or weight is None or weight.weight_kg < 30
+    """Is this protocol's dose below the labelled one? Said when not known, too."""
+    ours = tocilizumab_lee(s.body, adult=s.situation.age.adult)
+    labelled = tocilizumab_review(s.body, blinatumomab=s.given.blinatumomab)
+    if isinstance(ours, Dose) and isinstance(labelled, Dose):
+        return ours.amount < labelled.amount
+    return True
 
 
 def _neurologic(s: Standing) -> int:
@@ -127,10 +131,10 @@ def _glucocorticoid(s: Standing) -> bool:
 def _say_glucocorticoid(s: Standing) -> Said:
     line = "first line for the neurologic toxicity" if _first_line(s) else "second line, with or after tocilizumab"
     choices = [per_kg("2", s.body, drug="methylprednisolone", every_h=24)]
-    steps = ["Methylprednisolone daily; weaned over several days once improved"]
+    steps = ["Methylprednisolone 2 mg/kg/day; weaned over several days once improved"]
     if _neurologic(s) >= 3:
         choices.append(per_kg("0.5", s.body, limit=10, drug="dexamethasone"))
-        steps.append("Or dexamethasone: the paper gives no interval, the prescriber sets it")
+        steps.append("Or dexamethasone 0.5 mg/kg, 10 mg at most: the paper gives no interval, the prescriber sets it")
     return Said(
         headline=f"Glucocorticoid: {line}",
         steps=tuple(steps),
@@ -145,6 +149,7 @@ def _say_repeat_tocilizumab(s: Standing) -> Said:
         headline="Second tocilizumab dose and/or glucocorticoid",
         steps=(wording.TOCILIZUMAB_HOW, "The paper repeats after 24 h in one place, 24 to 48 h in another"),
         because=(f"tocilizumab: {s.failed(last, FAILED_H)}", wording.GRADE_IS_BLIND),
+        house=True,  # the limits of 800 mg and of four doses are the label's
         dose=tocilizumab_lee(s.body, adult=s.situation.age.adult),
         not_before=last.at + REPEAT_AFTER if last else None,
     )
@@ -176,21 +181,31 @@ def _say_interrupt(s: Standing) -> Said:
     return Said(headline="Interrupt the infusion for now", because=(*because, "the paper is silent [H]"), house=True)
 
 
+def _last(s: Standing) -> Treatment | None:
+    return s.given.tocilizumab[-1] if s.given.tocilizumab else None
+
+
+def _first_glucocorticoid(s: Standing) -> Treatment | None:
+    return s.glucocorticoids_here[0] if s.glucocorticoids_here else None
+
+
 def _other_agents(s: Standing) -> bool:
-    first = s.glucocorticoids_here[0] if s.glucocorticoids_here else None
-    last = s.given.tocilizumab[-1] if s.given.tocilizumab else None
     return (
         s.grade >= 3
         and (bool(s.tocilizumab_here) or not _one_left(s))
-        and s.failed(first, FAILED_H) is not None
-        and s.failed(last, FAILED_H) is not None
+        and s.failed(_first_glucocorticoid(s), FAILED_H) is not None
+        and s.failed(_last(s), FAILED_H) is not None
     )
 
 
 def _say_other_agents(s: Standing) -> Said:
     return Said(
         headline="Infliximab, etanercept, anakinra: not routine",
-        because=("tocilizumab and glucocorticoid have both failed", wording.GRADE_IS_BLIND),
+        because=(
+            f"last tocilizumab: {s.failed(_last(s), FAILED_H)}",
+            f"first glucocorticoid: {s.failed(_first_glucocorticoid(s), FAILED_H)}",
+            wording.GRADE_IS_BLIND,
+        ),
     )
 
 

@@ -56,8 +56,9 @@ def _consult_label(s: Standing) -> bool:
 def _say_consult_label(s: Standing) -> Said:
     product = s.situation.infusion.product
     return Said(
-        headline=f"The label of {product} governs" if product else "The product's own label governs: name the product",
+        headline="The product's own label governs",
         steps=(
+            f"Product: {product}" if product else "The product is not charted: name it",
             "The review's authors needed one, rarely two doses of tocilizumab after tisagenlecleucel, "
             "up to three or four after axicabtagene ciloleucel",
             "The review sends readers to the REMS programs; FDA ended those of the CAR-T products in June 2025",

@@ -121,7 +121,7 @@ def _both_failed(s: Standing) -> bool:
 
 
 def high_dose_steroid(s: Standing) -> bool:
-    return _both_failed(s) and not s.high_dose_methylprednisolone_given()
+    return _both_failed(s) and s.high_dose_methylprednisolone() is not Truth.YES
 
 
 def _failed_because(s: Standing) -> tuple[str, ...]:
@@ -145,6 +145,11 @@ def _say_high_dose_steroid(s: Standing) -> Said:
         because=_failed_because(s),
         house=True,
         dose=per_kg("2", s.body, drug="methylprednisolone", every_h=24),
+        blocked=(
+            "a methylprednisolone dose was given in the last 24 h, and it is not known whether it was 2 mg/kg or more"
+            if s.high_dose_methylprednisolone() is Truth.UNKNOWN
+            else None
+        ),
         up_to=flat(1000, "mg", drug="methylprednisolone", every_h=24),
     )
 

@@ -10,6 +10,8 @@ from grading.result import Dose, MissingDose, Suggestion
 from grading.sources import Source
 from grading.standing import Standing
 
+HOUSE_MARK = "[H"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -25,11 +27,15 @@ class Said:
     choices: tuple[Dose | MissingDose, ...] = ()
     not_before: datetime | None = None
     blocked: str | None = None
+    source: Source | None = None  # where it differs from the row's
 
 
 @dataclass(frozen=True, slots=True)
 class GradeReason:
-    """The governing grade and the criteria that drove it, in words; `house` when it rests on house readings alone."""
+    """The governing grade and the criteria that drove it, in words; `house` when it rests on house readings alone.
+
+    A criterion rests on one by itself, or by its evidence: an estimated FiO2, a fever that is waived.
+    """
 
     sentences: tuple[str, ...]
     house: bool
@@ -39,8 +45,15 @@ class GradeReason:
         verdict = s.verdict
         top = [r for r in verdict.met if r.grade == s.grade]
         at_least = "" if s.certain else f", at most {verdict.at_most}"
-        named = f"{verdict.name} grade {s.grade}{at_least}"
-        return cls((named, *(r.sentence() for r in top)), bool(top) and all(r.house for r in top))
+        by = f"; ASTCT governs other cells {HOUSE_MARK}]" if _governed_by_house(s) else ""
+        named = f"{verdict.name} grade {s.grade}{at_least}{by}"
+        readings = [r.house or any(HOUSE_MARK in e.text for e in r.evidence) for r in top]
+        return cls((named, *(r.sentence() for r in top)), bool(by) or (bool(top) and all(readings)))
+
+
+def _governed_by_house(s: Standing) -> bool:
+    """Under `review-2024` it is a house reading that ASTCT grades cells other than CAR-T."""
+    return s.cause == "other-cells" and s.governing == "astct-2019"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +72,16 @@ class Row:
     def suggestion(self, s: Standing, grade: GradeReason) -> Suggestion:
         """What this row says; `grade` is the reason that all rows share."""
         said = self.say(s)
+        because = (*grade.sentences, *said.because)
+        source = said.source or self.source
+        house = source.house or said.house or grade.house or any(HOUSE_MARK in b for b in said.because)
         return Suggestion(
             id=self.id,
             headline=said.headline,
             steps=said.steps,
-            because=(*grade.sentences, *said.because),
-            source=str(self.source),
-            house=self.source.house or said.house or grade.house,
+            because=because,
+            source=str(source.with_house if house else source),
+            house=house,
             dose=said.dose,
             up_to=said.up_to,
             then=said.then,

@@ -19,5 +19,6 @@ def say_taper(s: Standing) -> Said:
     end = "To the long-term or stress dose: the patient is on long-term glucocorticoid" if long_term else ""
     return Said(
         headline="Taper the glucocorticoid over several days, once the improvement lasts",
+        house=True,  # «running» is a dose in the last 24 hours
         steps=("The sources give no time for how long it should last", *((end,) if end else ())),
     )
