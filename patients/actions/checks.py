@@ -1,18 +1,19 @@
 """What must hold between rows of a patient, which no constraint of one table can say?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 
 from patients.actions.act import Refused
-from patients.models import Death, Patient
+from patients.models import Death, Patient, Placement
 
-# Somewhere on Earth the day of birth begins 14 hours before it does in UTC; the ward's zone is finer than is needed.
-EARLIEST_DAY = timedelta(hours=14)
+
+def shown(patient: Patient, at: datetime) -> str:
+    """A moment as the patient's ward reads it: 05-Jan-2026 04:28."""
+    return f"{at.astimezone(_zone(patient)):%d-%b-%Y %H:%M}"
 
 
 def after_birth(patient: Patient, at: datetime, field: str = "at") -> None:
-    """Raises `Refused` on a time before the birth (rules 1.6)."""
-    birth = datetime.combine(patient.birth_date, datetime.min.time(), UTC) - EARLIEST_DAY
-    if at < birth:
+    """Raises `Refused` on a day before the birth, by the ward's calendar (rules 1.6)."""
+    if at.astimezone(_zone(patient)).date() < patient.birth_date:
         raise Refused({field: f"Before the birth on {patient.birth_date:%d-%b-%Y}."})
 
 
@@ -21,4 +22,9 @@ def while_alive(patient: Patient, at: datetime, field: str = "at") -> None:
     after_birth(patient, at, field)
     death = Death.objects.filter(patient=patient).first()
     if death is not None and at > death.at:
-        raise Refused({field: f"After the death that was charted for {death.at:%d-%b-%Y %H:%M} UTC."})
+        raise Refused({field: f"After the death that was charted for {shown(patient, death.at)}."})
+
+
+def _zone(patient: Patient) -> tzinfo:
+    last = Placement.objects.filter(patient=patient).select_related("ward").order_by("-at", "-id").first()
+    return last.ward.zone if last is not None else UTC

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from patients.actions.act import Entry, Refused, perform
-from patients.actions.checks import while_alive
+from patients.actions.checks import shown, while_alive
 from patients.models import Infusion, InfusionDose, InfusionEvent, Patient, User
 
 
@@ -45,7 +45,7 @@ def write_infusion(entry: Entry, patient: Patient, new: NewInfusion) -> Infusion
             raise Refused(
                 {
                     "product": f"{neighbor.product} is the product of the course from "
-                    f"{neighbor.started_at:%d-%b-%Y %H:%M} UTC: chart a further dose of it there."
+                    f"{shown(patient, neighbor.started_at)}: chart a further dose of it there."
                 }
             )
     return Infusion.objects.create(
@@ -129,7 +129,7 @@ def _within(infusion: Infusion, at: datetime) -> None:
     """Raises `Refused` on a time outside the course of this infusion."""
     while_alive(infusion.patient, at)
     if at < infusion.started_at:
-        raise Refused({"at": f"Before the infusion started, at {infusion.started_at:%d-%b-%Y %H:%M} UTC."})
+        raise Refused({"at": f"Before the infusion started, at {shown(infusion.patient, infusion.started_at)}."})
     following = infusion.patient.infusions.filter(started_at__gt=infusion.started_at).order_by("started_at").first()
     if following is not None and at >= following.started_at:
         raise Refused({"at": f"After {following.product} was started: this course is over."})
@@ -153,6 +153,8 @@ def _fits(infusion: Infusion, action: str, at: datetime) -> None:
     for happened_at, pk, one in sorted([*events, (at, last_pk + 1, action)]):
         if previous not in FOLLOWS[one]:
             words = {None: "runs", "interrupt": "is interrupted", "resume": "runs", "discontinue": "is discontinued"}
-            at_fault = "The infusion" if pk > last_pk else f"With this, the infusion at {happened_at:%d-%b %H:%M} UTC"
+            at_fault = (
+                "The infusion" if pk > last_pk else f"With this, the infusion at {shown(infusion.patient, happened_at)}"
+            )
             raise Refused({"action": f"{at_fault} {words[previous]} then: «{one}» cannot follow."})
         previous = one

@@ -77,8 +77,8 @@ def admit_patient(
             patient=patient, mrn=mrn, family_name=family_name, given_name=given_name, **entry.columns
         )
         PatientFacts.objects.create(patient=patient, at=admitted_at, **facts.columns, **entry.columns)
-        after_birth(patient, admitted_at)
         write_placement(entry, patient, Placement.Kind.ADMISSION, ward, bed, admitted_at)
+        after_birth(patient, admitted_at)
         _write_measurements(entry, patient, admitted_at, weight_kg, height_cm, typed, confirmed)
         if infusion is not None:
             write_infusion(entry, patient, infusion)

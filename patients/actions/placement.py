@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from patients.actions.act import WHOLE, Entry, Refused, perform
-from patients.actions.checks import while_alive
+from patients.actions.checks import shown, while_alive
 from patients.models import Bed, Patient, Placement, User, Ward
 
 
@@ -41,7 +41,7 @@ def write_placement(
     if kind != Placement.Kind.ADMISSION and not here:
         raise Refused({WHOLE: "The patient was discharged: admit them again first."})
     if last is not None and at < last.at:
-        raise Refused({"at": f"Before the last move, at {last.at:%d-%b-%Y %H:%M} UTC."})
+        raise Refused({"at": f"Before the last move, at {shown(patient, last.at)}."})
     if bed is not None:
         others = Patient.objects.lying_on([ward]).exclude(pk=patient.pk).present()
         if any(other.bed == bed for other in others):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from grading import RULES_VERSION
+from grading import RULES_VERSION, record
 from grading.result import GradedAssessment, Verdict
 from patients.actions.plain import plain
 from patients.models import Assessment, Infusion, Patient, StoredSuggestions, StoredVerdict, Submission
@@ -24,7 +24,9 @@ def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since
     verdicts: list[StoredVerdict] = []
     suggestions: list[StoredSuggestions] = []
     for course in charted(infusions):
-        graded = [one for one in course.graded().assessments if one.verdicts and (since is None or one.at >= since)]
+        if not any(isinstance(one, record.Assessment) and _from(since, one.at) for one in course.course.events):
+            continue
+        graded = [one for one in course.graded().assessments if one.verdicts and _from(since, one.at)]
         keys = [_row(one).pk for one in graded]
         last_verdicts = {
             (row.assessment_id, row.scale): row
@@ -50,6 +52,10 @@ def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since
                 suggestions.append(StoredSuggestions(**suggested, **common))
     StoredVerdict.objects.bulk_create(verdicts)
     StoredSuggestions.objects.bulk_create(suggestions)
+
+
+def _from(since: datetime | None, at: datetime) -> bool:
+    return since is None or at >= since
 
 
 def _row(graded: GradedAssessment) -> Assessment:

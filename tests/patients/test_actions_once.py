@@ -194,7 +194,12 @@ def test_an_antipyretic_given_now_is_a_treatment_at_the_same_time() -> None:
     )
     treatment = Treatment.objects.get()
     assert (treatment.at, treatment.submission_id) == (row.at, row.submission_id)
-    assert (treatment.drug, treatment.dose, treatment.unit, treatment.route) == ("acetaminophen", 650, "mg", "po")
+    assert (treatment.drug, treatment.dose, treatment.unit, treatment.route) == (
+        "acetaminophen",
+        Decimal(650),
+        "mg",
+        "po",
+    )
 
 
 @pytest.mark.django_db

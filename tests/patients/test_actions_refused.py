@@ -224,7 +224,7 @@ def test_interruptions_follow_each_other_and_nothing_undoes_a_discontinuation(
         actions.record_infusion_event(
             by=nurse, submission_id=uuid4(), infusion=infusion, action=one, at=hours_ago(20 - place)
         )
-    given = {"by": nurse, "infusion": infusion, "action": action, "at": hours_ago(1)}
+    given: dict[str, Any] = {"by": nurse, "infusion": infusion, "action": action, "at": hours_ago(1)}
     if allowed:
         actions.record_infusion_event(submission_id=uuid4(), **given)
     else:
@@ -270,3 +270,21 @@ def test_a_setting_that_cannot_be_is_named(nurse: User, ward: Ward, document: di
 def test_a_ward_opens_with_a_name_of_its_own_and_a_time_zone(ward: Ward, given: dict[str, Any], field: str) -> None:
     admin = a_user("cy", Role.ADMIN)
     assert errors(actions.open_ward, by=admin, default_protocol="lee-2014", **given).keys() == {field}
+
+
+def test_the_day_of_birth_begins_on_the_wards_calendar(nurse: User, ward: Ward) -> None:
+    """Berlin is two hours ahead of UTC in summer: 22:30 UTC is the next day there."""
+    admitted = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
+    facts = actions.Facts(birth_date=admitted.date() + timedelta(days=1))
+    born_today = a_patient(nurse, ward, mrn="1002", facts=facts, at=admitted, infusion=False)
+    assert born_today.birth_date == facts.birth_date
+    with pytest.raises(actions.Refused) as refused:
+        a_patient(nurse, ward, mrn="1003", facts=facts, at=admitted - timedelta(hours=1), infusion=False)
+    assert refused.value.errors == {"at": "Before the birth on 02-Jun-2026."}
+
+
+def test_a_refusal_names_times_as_the_ward_reads_them(nurse: User, ward: Ward) -> None:
+    admitted = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
+    patient = a_patient(nurse, ward, mrn="1002", at=admitted, infusion=False)
+    found = errors(actions.transfer, by=nurse, patient=patient, ward=ward, at=admitted - timedelta(hours=1))
+    assert found == {"at": "Before the last move, at 02-Jun-2026 00:30."}

@@ -26,8 +26,8 @@ from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_
 
 pytestmark = pytest.mark.django_db
 
-FEVER = {"temperature_c": Decimal("38.6")}
-CANNULA = {"oxygen": record.Oxygen(device="nasal-cannula", flow_l_min=Decimal(2))}
+FEVER: dict[str, Any] = {"temperature_c": Decimal("38.6")}
+CANNULA: dict[str, Any] = {"oxygen": record.Oxygen(device="nasal-cannula", flow_l_min=Decimal(2))}
 
 
 @pytest.fixture
