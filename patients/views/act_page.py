@@ -36,6 +36,7 @@ class Page:
     """What stands around the form."""
 
     heading: str
+    done: str  # what was recorded, in the words of the page after it
     groups: Sequence[Group]
     save: str = ""  # the words of the button; for an act at the bedside «Record for» and two identifiers
     lead: str = ""
@@ -58,7 +59,7 @@ def act_page(
     if request.method == "POST":
         address = _recorded(form, record) if form.ready else None
         if address is not None:
-            messages.success(request, f"Recorded: {page.heading[:1].lower()}{page.heading[1:]}.")
+            messages.success(request, f"Recorded: {page.done}.")
             return redirect(address)
         status = 200 if form.filled else 422
     return render(request, page.template, {**context, "form": form, "page": page}, status=status)

@@ -25,6 +25,7 @@ def give_treatment(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = TreatmentForm(posted(request))
     page = Page(
         heading="Give a treatment",
+        done="a treatment given",
         lead="What was given, as it was given. This records; it orders nothing.",
         groups=(
             Group([form[n] for n in ("drug", "dose", "unit", "route", "purpose", "at", "note")], wide=("drug", "note")),
@@ -46,6 +47,7 @@ def enter_result(request: HttpRequest, here: Bedside) -> HttpResponse:
     names = ("analyte", "value", "unit", "lower_limit", "upper_limit", "at")
     page = Page(
         heading="Enter a result",
+        done="a result",
         lead="Value and limits of normal in one unit, as the laboratory prints them: none is converted.",
         groups=(Group([form[name] for name in names], wide=("analyte",)),),
         lists={"analytes": ANALYTE_NAMES},
@@ -62,7 +64,11 @@ def enter_result(request: HttpRequest, here: Bedside) -> HttpResponse:
 @bedside("record_measurement")
 def record_measurement(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = MeasurementForm(posted(request), before_kg=here.patient.weight_kg)
-    page = Page(heading="Weight and height", groups=(Group([form["weight_kg"], form["height_cm"], form["at"]]),))
+    page = Page(
+        heading="Weight and height",
+        done="weight and height",
+        groups=(Group([form["weight_kg"], form["height_cm"], form["at"]]),),
+    )
 
     def record(entry: Mapping[str, Any]) -> object:
         said = {name: form.cleaned_data[name] for name in ("weight_kg", "height_cm", "at")}
@@ -79,6 +85,7 @@ def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = FactsForm(posted(request), initial=FactsForm.initial_of(here.patient.facts))
     page = Page(
         heading="Facts and allergies",
+        done="facts and allergies",
         lead="They hold for the whole course: its grades are computed anew. What was shown before stays stored.",
         groups=(
             Group([form["birth_date"], form["sex"]], "Who"),
@@ -104,6 +111,7 @@ def choose_protocol(request: HttpRequest, here: Bedside) -> HttpResponse:
     )
     page = Page(
         heading="Protocol",
+        done="the protocol",
         lead="It decides what is suggested and which scale governs. Doses of one never stand beside the other's.",
         groups=(Group([form["protocol"], form["reason"]], wide=("reason",)),),
     )
@@ -121,6 +129,7 @@ def start_infusion(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = InfusionForm(posted(request))
     page = Page(
         heading="New infusion",
+        done="a new infusion",
         lead="It starts a course of its own and ends the one before. "
         "A further dose of the same product belongs to the course that is open.",
         groups=(Group([form[name] for name in INFUSION]),),
@@ -142,6 +151,7 @@ def record_dose_step(request: HttpRequest, here: Bedside) -> HttpResponse:
     names = ("dose", "unit", "lot", "at", "note")
     page = Page(
         heading="Dose of the infusion",
+        done="a dose of the infusion",
         lead=f"A dose of {infusion.product}, within its course.",
         groups=(Group([form[name] for name in names], wide=("note",)),),
         lists={"units": UNITS},
@@ -161,6 +171,7 @@ def record_infusion_event(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = InfusionEventForm(posted(request))
     page = Page(
         heading="Interrupt, resume or discontinue",
+        done="what happened to the infusion",
         lead=f"{infusion.product}. Nothing undoes a discontinuation.",
         groups=(Group([form["action"], form["at"], form["note"]], wide=("note",)),),
     )

@@ -67,6 +67,7 @@ def admit_patient(request: HttpRequest) -> HttpResponse:
 
         page = Page(
             heading="New patient",
+            done="the new patient",
             groups=(
                 Group([form[name] for name in WHO], "Who and where", wide=("place",)),
                 Group([form[name] for name in BODY], "Allergies, weight and height", wide=("allergies_to",)),
@@ -87,6 +88,7 @@ def rename_patient(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = RenameForm(posted(request), initial=now)
     page = Page(
         heading="Name and number",
+        done="name and number",
         lead="The name and number before stay in the history.",
         groups=(Group([form["family_name"], form["given_name"], form["mrn"]]),),
     )
@@ -102,7 +104,7 @@ def rename_patient(request: HttpRequest, here: Bedside) -> HttpResponse:
 @bedside("transfer")
 def transfer(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = TransferForm(posted(request), wards=wards_of(here.user))
-    page = Page(heading="Transfer", groups=(Group([form["place"], form["at"]], wide=("place",)),))
+    page = Page(heading="Transfer", done="the transfer", groups=(Group([form["place"], form["at"]], wide=("place",)),))
 
     def record(entry: Mapping[str, Any]) -> object:
         ward, bed = form.cleaned_data["place"]
@@ -115,7 +117,9 @@ def transfer(request: HttpRequest, here: Bedside) -> HttpResponse:
 @bedside("readmit")
 def readmit(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = ReadmissionForm(posted(request), wards=wards_of(here.user))
-    page = Page(heading="Admit again", groups=(Group([form["place"], form["at"]], wide=("place",)),))
+    page = Page(
+        heading="Admit again", done="the admission", groups=(Group([form["place"], form["at"]], wide=("place",)),)
+    )
 
     def record(entry: Mapping[str, Any]) -> object:
         ward, bed = form.cleaned_data["place"]
@@ -130,6 +134,7 @@ def discharge(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = DischargeForm(posted(request))
     page = Page(
         heading="Discharge",
+        done="the discharge",
         lead="The record stays with the ward that is left; the bed becomes free.",
         grave=True,
         groups=(Group([form["at"]]),),
@@ -147,6 +152,7 @@ def record_death(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = DeathForm(posted(request))
     page = Page(
         heading="Death",
+        done="the death",
         lead="After a charted death nothing more is graded or suggested.",
         grave=True,
         groups=(Group([form["at"], form["due_to_crs"]]),),

@@ -34,6 +34,7 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
 
         page = Page(
             heading=f"Settings of {ward}",
+            done="new settings, in force from now on",
             lead="A new version holds from its recording on, and every patient of the ward is graded anew. "
             "A stored grade names the version that it was made with.",
             groups=(

@@ -532,6 +532,13 @@ def test_a_value_that_ran_out_makes_the_patient_due_and_the_page_says_so(
     assert "Overdue" in page
 
 
+def test_an_uncertain_0_is_never_called_none(client: Client, nurse: User, patient: Patient) -> None:
+    an_assessment(nurse, patient, 1, temperature_c=Decimal("36.9"))
+    client.force_login(nurse)
+    for page in ("/", reverse("patient_detail", args=[patient.pk])):
+        assert "0, none" not in words_of(client.get(page)).partition("Maximum so far")[0]
+
+
 def test_the_maximum_so_far_stands_beside_the_grade_now(client: Client, nurse: User, patient: Patient) -> None:
     an_assessment(nurse, patient, 5, temperature_c=Decimal("39.4"), systolic=Decimal(70), diastolic=Decimal(40))
     an_assessment(
@@ -541,7 +548,7 @@ def test_the_maximum_so_far_stands_beside_the_grade_now(client: Client, nurse: U
     page = words_of(client.get(reverse("patient_detail", args=[patient.pk])))
     scales = page.partition("All scales")[2].partition("Values in force")[0]
     assert "Grade 2, moderate" in scales
-    assert "Grade 0, none" in scales or "grade 0, none" in scales
+    assert "At least grade 0, up to 4" in scales  # the oxygen was never charted
 
 
 def test_typed_markup_is_text(post: Post, client: Client, patient: Patient) -> None:
