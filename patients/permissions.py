@@ -38,6 +38,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "record_death": DECIDES,
         "change_ward_settings": ADMINISTERS,
         "open_ward": ADMINISTERS,
+        "add_person": ADMINISTERS,
     }
 )
 

@@ -18,6 +18,7 @@ from patients.actions.patient import (
     record_measurement,
     rename_patient,
 )
+from patients.actions.people import add_person
 from patients.actions.placement import discharge, readmit, transfer
 from patients.actions.treatment import give_treatment
 from patients.actions.ward import change_ward_settings, open_ward
@@ -28,6 +29,7 @@ __all__ = [
     "NewInfusion",
     "Refused",
     "SubmissionConflict",
+    "add_person",
     "admit_patient",
     "change_facts",
     "change_ward_settings",

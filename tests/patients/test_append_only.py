@@ -1,6 +1,7 @@
 """Is a clinical row ever changed or removed? Not by the application, not by the tables' owner, not in plain SQL."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -180,3 +181,11 @@ def test_accounts_change() -> None:
     nurse = a_user()
     User.objects.filter(pk=nurse.pk).update(display_name="Ada Berg")
     assert User.objects.get(pk=nurse.pk).display_name == "Ada Berg"
+
+
+@pytest.mark.django_db
+def test_a_server_without_the_applications_role_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    guards = import_module("patients.migrations.0002_guards")
+    monkeypatch.setattr(guards, "APPLICATION", "crsweb_nobody")
+    with pytest.raises(RuntimeError, match="no role crsweb_nobody"):
+        guards.the_role_is_there(apps, connection.schema_editor())
