@@ -8,6 +8,7 @@ Every process has a database of its own, so that two runs, and the workers of on
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -61,7 +62,7 @@ def _drop_what_killed_runs_left(address: str) -> None:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _become(role: dict[str, str]) -> None:
+def _become(role: dict[str, Any]) -> None:
     connection = connections["default"]
     connection.close()
     connection.settings_dict.update(role)
@@ -78,21 +79,32 @@ def _copy(address: str, source: str, target: str) -> None:
         )
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgresql: str) -> None:
-    """The database is made, and at the end dropped, by the owner, under a name of this process."""
+def _address() -> dict[str, Any]:
     connection = connections["default"]
-    connection.settings_dict["TEST"]["NAME"] = f"test_{roles.DATABASE}_{os.getpid()}"
-    _become({"USER": roles.OWNER} if not settings.DATABASE_URL else roles.owner_address(settings.DATABASE_OWNER, {}))
+    return {part: connection.settings_dict[part] for part in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, postgresql: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def application() -> dict[str, Any]:
+    """How the application reaches the database."""
+    return _address()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgresql: str, application: dict[str, Any]) -> None:
+    """The database is made, and at the end dropped, by the owner, under a name of this process."""
+    connections["default"].settings_dict["TEST"]["NAME"] = f"test_{roles.DATABASE}_{os.getpid()}"
+    _become(roles.owner_address(settings.DATABASE_OWNER, application))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, postgresql: str, application: dict[str, Any], django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     with django_db_blocker.unblock():
-        connection = connections["default"]
-        name = connection.settings_dict["NAME"]
-        as_owner = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
-        _become({key: settings.DATABASES["default"][key] for key in as_owner} | {"USER": _application()})
+        name = connections["default"].settings_dict["NAME"]
+        owner = _address()
+        _become(application)
         _copy(postgresql, name, f"{name}_clean")
 
         def restore(self: TransactionTestCase) -> None:
@@ -105,11 +117,7 @@ def django_db_setup(django_db_setup: None, postgresql: str, django_db_blocker: D
         connections.close_all()
         with psycopg.connect(postgresql, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(f"{name}_clean")))
-        _become(as_owner)
-
-
-def _application() -> str:
-    return str(settings.DATABASES["default"]["USER"]) if settings.DATABASE_URL else roles.APPLICATION
+        _become(owner)
 
 
 # --- People
