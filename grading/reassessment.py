@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from grading.fever import febrile
 from grading.in_force import NEUROLOGY, Charted
 from grading.numbers import celsius, measurement
 from grading.oxygen import described
-from grading.result import GradedAssessment, InForce, Verdict
+from grading.record import Course, Death, Laboratory
+from grading.result import GradedAssessment, GradedCourse, InForce, Verdict
 from grading.settings import Settings
 from grading.situation import Situation
 from grading.vasopressors import running
@@ -25,6 +27,8 @@ from grading.words import (
     SYMPTOMS,
     spoken,
 )
+
+LABORATORY_ROUND: Final = timedelta(hours=24)  # while CRS lasts (rules 6)
 
 
 def interval(found: Mapping[str, Verdict], governing: str, resolved: bool, settings: Settings) -> timedelta:
@@ -156,3 +160,13 @@ def passed(graded: GradedAssessment, now: datetime) -> tuple[Passed, ...]:
 def is_due(graded: GradedAssessment, now: datetime) -> bool:
     """Is reassessment due: by the round, or because the clock has overtaken something?"""
     return (graded.due_at is not None and now >= graded.due_at) or bool(passed(graded, now))
+
+
+def laboratory_due(graded: GradedCourse, course: Course, now: datetime) -> bool:
+    """Is the patient in CRS, an episode standing, with no result for 24 hours? [R24] asks for them daily."""
+    if not graded.episodes or graded.episodes[-1].completed_at is not None:
+        return False
+    if any(isinstance(event, Death) for event in course.events):
+        return False
+    taken = (event.at for event in course.events if isinstance(event, Laboratory))
+    return not any(now - at <= LABORATORY_ROUND for at in taken)

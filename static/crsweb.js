@@ -60,6 +60,16 @@
     });
   }
 
+  // An open menu closes with Escape and when the focus or a press goes elsewhere.
+  const close = (but) => { for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(but)) menu.open = false; };
+  for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, (event) => close(event.target));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // After an error the summary has the focus, so that a keyboard or a screen reader starts there.
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();

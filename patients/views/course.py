@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from grading import RULES_VERSION
-from grading.reassessment import passed
+from grading.reassessment import laboratory_due, passed
 from grading.result import GradedAssessment, GradedCourse, Maximum, Verdict
 from grading.words import GRADE_WORDS, PROTOCOLS, SCALES
 from patients.formats import shown_dose, shown_measurement, shown_moment
@@ -109,6 +109,7 @@ def _course_context(
         "episodes": graded.episodes,
         "notes": passed(last, here.now) if last and current else (),
         "due": due_of(last, here.now) if current else None,
+        "laboratory_due": current and laboratory_due(graded, course.course, here.now),
         "suggestions": last.suggestions if last else (),
         "tocilizumab_given": len(given),
         "tocilizumab_left": len(given) < graded.tocilizumab_allowed,

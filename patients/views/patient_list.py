@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from grading.result import GradedAssessment, Verdict
+from grading.reassessment import laboratory_due
+from grading.result import Verdict
 from patients.formats import shown_age, shown_moment_near
 from patients.models import Death, Infusion, Patient, Ward
 from patients.permissions import patients_for
@@ -71,6 +72,7 @@ class Row:
     assessed_at: datetime | None
     assessed: str  # the clock of the patient's ward
     due: Due | None
+    laboratory_due: bool  # in CRS with no result for 24 h
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,13 +126,11 @@ def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now
         .order_by("patient_id", "-started_at")
         .distinct("patient_id")
     )
-    graded: dict[int, tuple[Infusion, GradedAssessment | None]] = {
-        course.infusion.patient_id: (course.infusion, course.graded().latest) for course in charted(open_)
-    }
+    graded = {course.infusion.patient_id: (course, course.graded()) for course in charted(open_)}
     rows = []
     for patient in shown:
-        infusion, last = graded.get(patient.pk, (None, None))
-        verdict = last.verdict if last else None
+        course, found = graded.get(patient.pk, (None, None))
+        infusion, last = course.infusion if course else None, found.latest if found else None
         assert patient.ward is not None
         with timezone.override(patient.ward.zone):
             rows.append(
@@ -143,11 +143,12 @@ def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now
                     number=patient.mrn,
                     alike=patient.pk in like,
                     therapy=therapy_and_day(infusion, now) if infusion else "No infusion charted",
-                    verdict=verdict,
+                    verdict=last.verdict if last else None,
                     ended="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
                     assessed_at=last.at if last else None,
                     assessed=shown_moment_near(last.at, now) if last else "",
                     due=due_of(last, now),
+                    laboratory_due=bool(course and found and laboratory_due(found, course.course, now)),
                 )
             )
     return rows

@@ -72,7 +72,9 @@ def at(hours: float, ward: Ward) -> str:
 
 
 def recorded(answer: Answer, patient: Patient) -> bool:
-    return bool(answer.status_code == 302 and answer.headers["Location"] == reverse("patient_detail", args=[patient.pk]))
+    return bool(
+        answer.status_code == 302 and answer.headers["Location"] == reverse("patient_detail", args=[patient.pk])
+    )
 
 
 # --- What every form does
@@ -533,7 +535,7 @@ def test_a_value_that_ran_out_makes_the_patient_due_and_the_page_says_so(
 
 
 def test_an_uncertain_0_is_never_called_none(client: Client, nurse: User, patient: Patient) -> None:
-    an_assessment(nurse, patient, 1, temperature_c=Decimal("36.9"))
+    an_assessment(nurse, patient, 1, heart_rate=Decimal(80))
     client.force_login(nurse)
     for page in ("/", reverse("patient_detail", args=[patient.pk])):
         assert "0, none" not in words_of(client.get(page)).partition("Maximum so far")[0]
@@ -576,3 +578,22 @@ def test_a_theme_that_is_none_is_refused_and_never_drawn(theme: str, client: Cli
 def test_the_theme_leads_back_to_this_site_only(client: Client, db: None) -> None:
     answer = client.post(reverse("choose_theme"), {"theme": "dark", "next": "//evil.example/"})
     assert answer.headers["Location"] == reverse("patient_list")
+
+
+def test_a_patient_in_crs_with_no_result_for_24_hours_is_marked(
+    post: Post, client: Client, nurse: User, patient: Patient, ward: Ward
+) -> None:
+    an_assessment(nurse, patient, 1, temperature_c=Decimal("39.4"))
+    addresses = ("/", reverse("patient_detail", args=[patient.pk]))
+    post("enter_result", analyte="crp", value="215", unit="mg/L", at=at(25, ward))
+    assert all("result for 24 h" in words_of(client.get(address)) for address in addresses)
+    post("enter_result", analyte="crp", value="215", unit="mg/L", at=at(23, ward))
+    assert not any("result for 24 h" in words_of(client.get(address)) for address in addresses)
+
+
+@pytest.mark.parametrize("page", ["account_change_password", "account_reauthenticate", "account_inactive"])
+def test_the_pages_of_an_account_are_the_ward_s_own(page: str, client: Client, nurse: User) -> None:
+    client.force_login(nurse)
+    answer = client.get(reverse(page))
+    assert answer.status_code == 200
+    assert "crsweb.css" in answer.content.decode()
