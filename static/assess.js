@@ -26,6 +26,7 @@
 
   // --- What the panel's place shows: «open» a grade that is true now, «updating», or «failed».
   let sequence = 0;
+  let sent = 0; // the state that the last request was of
   let was = "";
   const NOT_GRADED = "Not graded: check the connection";
   const echo = () => verdict.querySelector("[data-echo]");
@@ -83,6 +84,7 @@
     const data = event.detail.formData;
     data.delete("fill"); // htmx adds the button pressed last: an offer was taken once, and its field may have changed since
     data.set("sequence", String(sequence));
+    sent = sequence;
     data.set("digest", digestOf(data));
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -91,8 +93,8 @@
     const ours = answer && answer.dataset.sequence === String(sequence) && answer.dataset.digest === present();
     if (ours) return;
     event.detail.shouldSwap = false;
-    // An earlier state's answer: a newer one is on its way. Of this state, but of other values: no grade at all.
-    if (!answer || answer.dataset.sequence === String(sequence)) failed();
+    // Typed on since it was asked: a newer answer is on its way. Asked of this state, but not of this state: no grade at all.
+    if (sent === sequence) failed();
   });
   document.addEventListener("htmx:afterSwap", () => {
     take(verdict);

@@ -14,6 +14,7 @@ from django import forms
 from django.http import QueryDict
 
 from grading.record import Assessment, Treatment
+from patients.formats import shown_elapsed, shown_moment
 from patients.forms.acts import CONFIRMED, ActForm
 from patients.forms.assessment_oxygen import OxygenPart
 from patients.forms.assessment_sections import SectionsPart
@@ -67,8 +68,14 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         options["initial"] = {"oxygen_standing": standing.oxygen_token, **options.get("initial", {})}
         super().__init__(data, **options)
         self.oxygen_in_force = standing.oxygen
-        self.rows = VasopressorRows(self.data if self.is_bound else None, standing)
+        self.rows = VasopressorRows(None if data is None else self.posted, standing)
         self.understood: dict[str, str] = {}
+
+    @property
+    def posted(self) -> QueryDict:
+        """What was posted, with the offer that was pressed filled in."""
+        assert isinstance(self.data, QueryDict)
+        return self.data
 
     @cached_property
     def seen(self) -> datetime:
@@ -79,11 +86,13 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         cleaned = super().clean()
         self._refuse_times()
         standing = self.so_far.standing(self.seen)
-        self.rows = VasopressorRows(self.data, standing)
+        self.rows = VasopressorRows(self.posted, standing)
         self.rows.clean(self.seen)
         self.oxygen, words = self.read_oxygen(standing)
         if words:
             self.understood["oxygen_flow"] = words
+        if cleaned.get("seen_at") is not None:
+            self.understood["seen_at"] = f"{shown_moment(self.seen)}, {shown_elapsed(self.seen, self.so_far.now)}"
         if self.read_temperature is not None and self.read_temperature.understood:
             self.understood["temperature"] = self.read_temperature.understood
         if cleaned.get("hypotension") is False and not self.rows.errors and self.rows.for_hypotension():
@@ -152,7 +161,7 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         if not self.is_bound:
             return questions((), ())
         self.is_valid()
-        return questions(self.asked(), self.data.getlist(CONFIRMED))
+        return questions(self.asked(), self.posted.getlist(CONFIRMED))
 
     def asked(self) -> Iterator[Question]:
         yield from self.asked_of_vitals()

@@ -130,7 +130,7 @@ class WordField(forms.ChoiceField):
 
 
 class WordsField(forms.MultipleChoiceField):
-    """Any of a table of `grading.words`. Cleans to a tuple of stored names in the table's order; empty when none is ticked.
+    """Any of a table of `grading.words`. Cleans to a tuple of stored names in the table's order.
 
     An unticked list is not «none»: the form asks for that with a choice of its own.
     """
@@ -139,10 +139,11 @@ class WordsField(forms.MultipleChoiceField):
         options.setdefault("required", False)
         options.setdefault("widget", forms.CheckboxSelectMultiple)
         super().__init__(choices=tuple(words.items()), **options)
+        self.names = tuple(words)
 
     def clean(self, value: Any) -> Any:
         ticked = set(super().clean(value))
-        return tuple(name for name, _ in self.choices if name in ticked)
+        return tuple(name for name in self.names if name in ticked)
 
 
 class MomentField(forms.CharField):

@@ -28,7 +28,7 @@ _SECTIONS = {
 
 
 def _control(field: BoundField, note: Note | None) -> str:
-    attributes = {"aria-describedby": f"{field.auto_id}_notes"}
+    attributes: dict[str, str | bool] = {"aria-describedby": f"{field.auto_id}_notes"}
     if note is not None and note.errors:
         attributes["aria-invalid"] = "true"
     return field.as_widget(attrs=attributes)

@@ -3,7 +3,6 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from patients.models import Patient, User
@@ -54,7 +53,7 @@ class _Fields(HTMLParser):
             self.values[self.textarea] = [data.lstrip("\n")]
 
 
-def fields_of(page: HttpResponse) -> dict[str, Any]:
+def fields_of(page: Any) -> dict[str, Any]:
     parser = _Fields()
     parser.feed(page.content.decode())
     return {name: values if len(values) != 1 else values[0] for name, values in parser.values.items()}

@@ -4,17 +4,24 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
-from patients.models import Assessment, Patient, Treatment, User
+from patients.models import Assessment, Patient, Treatment, User, Ward
 from tests.patients.assess import Form, fields_of
 from tests.patients.cast import a_patient, a_ward, an_assessment
+from tests.patients.vasopressors import norepinephrine
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def patient(nurse: User) -> Patient:
-    return a_patient(nurse, a_ward(nurse))
+def ward(nurse: User) -> Ward:
+    return a_ward(nurse)
+
+
+@pytest.fixture
+def patient(nurse: User, ward: Ward) -> Patient:
+    return a_patient(nurse, ward)
 
 
 def test_a_single_temperature_is_a_valid_assessment(nurse: User, patient: Patient) -> None:
@@ -23,7 +30,7 @@ def test_a_single_temperature_is_a_valid_assessment(nurse: User, patient: Patien
     row = Assessment.objects.get()
     assert row.temperature_c == Decimal("38.5")
     assert row.typed == {"temperature_c": {"text": "38,5", "unit": "°C"}}
-    assert (row.systolic, row.vasopressors_charted, row.oxygen_device, row.constitutional) == (None, False, None, None)
+    assert [row.systolic, row.vasopressors_charted, row.oxygen_device, row.constitutional] == [None, False, None, None]
     assert row.entered_by == nurse
 
 
@@ -108,10 +115,10 @@ def test_every_field_is_recorded_as_charted(nurse: User, patient: Patient) -> No
         ("vasopressin", Decimal("0.03"), "units/min", False),
     ]
     assert {o.system: o.grade for o in row.organ_toxicities.all()} == {"renal": 1, "cardiac": 0}
-    assert (row.oxygen_device, row.oxygen_flow_l_min, row.oxygen_fio2_percent) == ("venturi-mask", 8, 40)
-    assert (row.constitutional, row.attributed_elsewhere) == (["rigors", "headache"], ["fever", "renal"])
-    assert (row.mean, row.spo2_percent, row.fluid_bolus, row.pressure_restored) == (50, 89, True, False)
-    assert (row.ice_score, row.consciousness, row.motor_weakness) == (9, "to-voice", False)
+    assert [row.oxygen_device, row.oxygen_flow_l_min, row.oxygen_fio2_percent] == ["venturi-mask", 8, 40]
+    assert [row.constitutional, row.attributed_elsewhere] == [["rigors", "headache"], ["fever", "renal"]]
+    assert [row.mean, row.spo2_percent, row.fluid_bolus, row.pressure_restored] == [50, 89, True, False]
+    assert [row.ice_score, row.consciousness, row.motor_weakness] == [9, "to-voice", False]
     assert row.note == "two\nlines"
     assert Treatment.objects.get().drug == "acetaminophen"
     assert Treatment.objects.get().at == row.at
@@ -121,7 +128,7 @@ def test_none_of_these_is_charted_and_differs_from_nothing_said(nurse: User, pat
     form = Form(nurse, patient).fill(symptoms_none="on", organs_none="on", attributed_none="on", vasopressors_none="on")
     form.record()
     row = Assessment.objects.get()
-    assert (row.constitutional, row.attributed_elsewhere) == ([], [])
+    assert [row.constitutional, row.attributed_elsewhere] == [[], []]
     assert row.vasopressors_charted and row.organs_charted
     assert not row.vasopressors.exists()
 
@@ -139,7 +146,7 @@ def test_three_taps_record_once(nurse: User, patient: Patient) -> None:
 
 
 def test_a_retry_with_an_agent_answered_same_is_the_same_record(nurse: User, patient: Patient) -> None:
-    an_assessment(nurse, patient, vasopressors=_norepinephrine("0.1"))
+    an_assessment(nurse, patient, vasopressors=norepinephrine("0.1"))
     form = Form(nurse, patient).fill(vasopressors__0__answer="same")
     assert [form.record().status_code for _ in range(3)] == [302, 302, 302]
     assert Assessment.objects.count() == 2
@@ -156,8 +163,8 @@ def test_the_same_submission_with_other_values_is_an_error_and_never_a_silent_dr
     assert Assessment.objects.get().temperature_c == Decimal("38.5")
 
 
-def test_a_form_of_another_patient_is_refused(nurse: User, patient: Patient) -> None:
-    other = a_patient(nurse, patient.ward, mrn="1002")
+def test_a_form_of_another_patient_is_refused(nurse: User, patient: Patient, ward: Ward) -> None:
+    other = a_patient(nurse, ward, mrn="1002")
     form = Form(nurse, patient).fill(temperature="38.5")
     form.address = f"/patients/{other.pk}/assess/"
     answer = form.record()
@@ -166,8 +173,10 @@ def test_a_form_of_another_patient_is_refused(nurse: User, patient: Patient) -> 
     assert not Assessment.objects.exists()
 
 
-def test_a_form_that_somebody_else_opened_is_refused(nurse: User, physician: User, patient: Patient) -> None:
-    physician.wards.add(patient.ward)
+def test_a_form_that_somebody_else_opened_is_refused(
+    nurse: User, physician: User, patient: Patient, ward: Ward
+) -> None:
+    physician.wards.add(ward)
     form = Form(nurse, patient).fill(temperature="38.5")
     form.client.force_login(physician)
     for answer in (form.record(), form.client.post(f"{form.address}verdict/", form.values)):
@@ -191,16 +200,13 @@ def test_fragments_are_posted_and_never_stored(nurse: User, patient: Patient) ->
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_who_may_not_chart_does_not_get_the_form(admin: User, nurse: User, patient: Patient) -> None:
-    admin.wards.add(patient.ward)
-    nurse.wards.remove(patient.ward)
+def test_who_may_not_chart_does_not_get_the_form(admin: User, nurse: User, patient: Patient, ward: Ward) -> None:
+    admin.wards.add(ward)
+    nurse.wards.remove(ward)
     for user, status in ((admin, 403), (nurse, 404)):
-        form_client = Form.__new__(Form)
-        from django.test import Client
-
-        form_client.client = Client()
-        form_client.client.force_login(user)
-        assert form_client.client.get(f"/patients/{patient.pk}/assess/").status_code == status
+        client = Client()
+        client.force_login(user)
+        assert client.get(f"/patients/{patient.pk}/assess/").status_code == status
 
 
 def test_what_was_typed_is_still_there_after_an_error(nurse: User, patient: Patient) -> None:
@@ -217,9 +223,3 @@ def test_a_submission_id_that_is_none_is_refused_without_an_error_page(nurse: Us
     assert Form(nurse, patient).fill(temperature="38.5", submission_id="x").record().status_code == 422
     form = Form(nurse, patient).fill(temperature="38.5", submission_id=str(uuid4()))
     assert form.record().status_code == 302
-
-
-def _norepinephrine(rate: str):  # type: ignore[no-untyped-def]
-    from grading.record import Vasopressor
-
-    return (Vasopressor(agent="norepinephrine", rate=Decimal(rate), unit="mcg/kg/min"),)
