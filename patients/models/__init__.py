@@ -1,10 +1,10 @@
 """What is stored? One module a noun; every clinical row is append-only and says who entered it, and when."""
 
 from patients.models.assessment import Assessment, AssessmentOrganToxicity, AssessmentVasopressor
+from patients.models.death import Death
 from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
 from patients.models.laboratory import LaboratoryResult
 from patients.models.patient import (
-    Death,
     Height,
     Patient,
     PatientFacts,

@@ -287,16 +287,3 @@ class Height(ClinicalRow):
 
     def __str__(self) -> str:
         return f"{self.height_cm} cm"
-
-
-class Death(ClinicalRow):
-    """The patient died. `due_to_crs`: yes is grade 5 of the course on every CRS scale (rules 2)."""
-
-    patient = models.OneToOneField(Patient, models.PROTECT, related_name="death")
-    due_to_crs = models.BooleanField(null=True, blank=True)
-
-    class Meta:
-        constraints = (not_ahead("death_at_not_ahead"),)
-
-    def __str__(self) -> str:
-        return f"death of patient {self.patient_id}"
