@@ -339,7 +339,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
 def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
     file = tmp_path / "many.ndjson"
-    file.write_text(f"{line()}\n" * 3000)
+    file.write_text(f"{line()}\n" * 1000)
     ours, theirs = pty.openpty()
     run = subprocess.run([*GRADE, str(file)], stdout=subprocess.DEVNULL, stderr=theirs, env={}, timeout=120)
     os.close(theirs)
