@@ -169,5 +169,8 @@ ANALYTES: Final = MappingProxyType(
         "wbc": "WBC",
         "anc": "ANC",
         "platelets": "Platelets",
+        "albumin": "Albumin",
+        "triglycerides": "Triglycerides",
+        "d-dimer-ddu": "D-dimer (DDU)",
     }
 )

@@ -1,0 +1,60 @@
+"""Are results reckoned exactly from the units hospitals use? Factors typed from the published conversions."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from grading.units import FACTORS, UnitError, converted, plain, reckoned, units_of
+
+
+@pytest.mark.parametrize(
+    ("analyte", "conventional", "unit", "si", "si_unit"),
+    [
+        ("creatinine", "1", "mg/dL", "88.42", "umol/L"),
+        ("bilirubin", "1", "mg/dL", "17.104", "umol/L"),
+        ("crp", "21.5", "mg/dL", "215", "mg/L"),
+        ("fibrinogen", "150", "mg/dL", "1.5", "g/L"),
+        ("uric-acid", "8", "mg/dL", "475.84", "umol/L"),
+        ("phosphate", "4.5", "mg/dL", "1.45305", "mmol/L"),
+        ("calcium", "7", "mg/dL", "1.7465", "mmol/L"),
+        ("triglycerides", "100", "mg/dL", "1.129", "mmol/L"),
+        ("ferritin", "130000", "ng/mL", "130000", "ug/L"),
+        ("albumin", "4", "g/dL", "40", "g/L"),
+    ],
+)
+def test_conventional_and_si_units_are_the_same_amount(
+    analyte: str, conventional: str, unit: str, si: str, si_unit: str
+) -> None:
+    assert reckoned(analyte, Decimal(conventional), unit) == reckoned(analyte, Decimal(si), si_unit)
+    assert converted(analyte, Decimal(conventional), unit, si_unit) == Fraction(si)
+    assert converted(analyte, Decimal(si), si_unit, unit) == Fraction(conventional)
+
+
+def test_a_neutrophil_count_in_cells_is_a_thousandth_of_a_count_in_10_9_per_liter() -> None:
+    assert reckoned("anc", Decimal(450), "/uL") == Fraction("0.45")
+
+
+def test_the_micro_sign_and_other_cases_are_read() -> None:
+    assert plain("µmol/L") == plain("μmol/L") == "umol/L"
+    assert reckoned("creatinine", Decimal("88.42"), "µmol/l") == 1
+
+
+@pytest.mark.parametrize("unit", ["mg/L DDU", "ng/mL DDU"])
+def test_d_dimer_in_ddu_is_never_read_as_feu(unit: str) -> None:
+    with pytest.raises(UnitError, match="FEU"):
+        reckoned("d-dimer", Decimal(1), unit)
+
+
+def test_a_unit_of_no_table_is_refused_by_name_and_never_guessed() -> None:
+    with pytest.raises(UnitError, match="creatinine: mg/L is not one of mg/dL, umol/L"):
+        reckoned("creatinine", Decimal(1), "mg/L")
+    with pytest.raises(UnitError, match="no unit"):
+        reckoned("creatinine", Decimal(1), "")
+    with pytest.raises(UnitError, match="no units are known"):
+        reckoned("procalcitonin", Decimal(1), "ng/mL")
+
+
+@pytest.mark.parametrize("analyte", FACTORS)
+def test_each_analyte_reckons_in_the_first_of_its_units(analyte: str) -> None:
+    assert reckoned(analyte, Decimal("3.7"), units_of(analyte)[0]) == Fraction("3.7")
