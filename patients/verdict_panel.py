@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from grading.record import Assessment
-from grading.result import GradedAssessment, InForce, Suggestion, Verdict
+from grading.result import GradedAssessment, InForce, Reason, Suggestion, Verdict
 from grading.words import PROTOCOLS, SCALES
 from patients.formats import shown_moment_near
 from patients.forms.assessment import DRAFT, AssessmentForm
@@ -48,6 +48,21 @@ class Panel:
         to_chart = self.verdict.to_chart
         ruled_out = f"to rule out grade {self.verdict.at_most}"
         return f"chart {_listed(to_chart)} {ruled_out}" if to_chart else f"at most grade {self.verdict.at_most}"
+
+    @property
+    def unsettled(self) -> tuple[Reason, ...]:
+        """What could raise the grade."""
+        if self.verdict is None:
+            return ()
+        return tuple(reason for reason in self.verdict.unknown if reason.grade > (self.verdict.grade or 0))
+
+    @property
+    def lower(self) -> tuple[Reason, ...]:
+        """Criteria that decide nothing now: met below the grade, or unsettled no higher than it."""
+        if self.verdict is None or self.verdict.grade is None:
+            return ()
+        below = [reason for reason in self.verdict.met if reason.grade < self.verdict.grade]
+        return (*below, *(reason for reason in self.verdict.unknown if reason.grade <= self.verdict.grade))
 
     @property
     def spoken(self) -> str:

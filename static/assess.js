@@ -115,7 +115,7 @@
   addEventListener("online", regrade);
   // Time passes in a form left open: values run out, pending moments come.
   setInterval(() => {
-    if (!document.hidden && place.dataset.state !== "updating") regrade();
+    if (!document.hidden && !dialog.open && place.dataset.state !== "updating") regrade();
   }, 60000);
 
   // --- Notes at the fields, the summary, rows of agents that another entry brought.
@@ -147,7 +147,7 @@
       if (![...rows.children].some((other) => other.dataset.token === row.dataset.token)) rows.append(row.cloneNode(true));
     }
     const standing = form.querySelector("[data-summary]");
-    if (standing.childElementCount) standing.innerHTML = root.querySelector("template[data-new-summary]")?.innerHTML || "";
+    if (standing.childElementCount) put(standing, root.querySelector("template[data-new-summary]")?.innerHTML || "");
     held.clear();
     clearTimeout(holding);
     for (const slot of form.querySelectorAll("[data-notes-for]")) {
@@ -169,66 +169,6 @@
     if (event.target.matches("[data-ask]")) press(event.target);
   });
   for (const box of form.querySelectorAll("[data-ask]")) press(box);
-
-  // --- Offers fill in what was plainly meant; the value can still be changed.
-  form.addEventListener("click", (event) => {
-    const offer = event.target.closest("button[name=fill]");
-    if (!offer) return;
-    event.preventDefault();
-    const [name, ...value] = offer.value.split("=");
-    const target = field(name);
-    if (!target) return;
-    target.value = value.join("=");
-    target.focus();
-    target.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-
-  // --- Vasopressor rows.
-  const rows = form.querySelector("[data-rows]");
-  const blank = form.querySelector("template[data-blank-row]");
-  const add = form.querySelector("[data-add-agent]");
-  const untouched = (row) => !row.dataset.token && [...row.querySelectorAll("input, select")].every((one) => !one.value);
-  const spare = [...rows.children].filter(untouched);
-  for (const row of spare.slice(1)) row.remove(); // without a script there are several
-  add.hidden = false;
-  add.addEventListener("click", () => {
-    const used = [...form.elements].map((one) => /^vasopressors-(\d+)-/.exec(one.name)).filter(Boolean).map((found) => Number(found[1]));
-    const next = Math.max(-1, ...used) + 1;
-    const holder = document.createElement("div");
-    holder.innerHTML = blank.innerHTML.replaceAll("vasopressors-99-", `vasopressors-${next}-`);
-    const row = holder.firstElementChild;
-    rows.append(row);
-    row.querySelector("select").focus();
-    regrade();
-  });
-  rows.addEventListener("input", (event) => {
-    const row = event.target.closest("[data-row]");
-    if (!row?.dataset.token) return;
-    const answers = [...row.querySelectorAll("input[type=radio]")];
-    if (event.target.type === "radio") {
-      if (event.target.value !== "new") for (const one of row.querySelectorAll(".agent-details :is(input, select)")) if (!one.name.endsWith("-unit")) one.value = "";
-    } else if (event.target.value) for (const one of answers) one.checked = one.value === "new";
-  }, true);
-
-  // --- Keys: Enter moves on, Ctrl+Enter records.
-  const stops = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button[data-record], [data-add-agent]")].filter((one) => !one.disabled && one.getClientRects().length);
-  const next = (from) => {
-    const all = stops();
-    let at = all.indexOf(from) + 1;
-    while (all[at]?.type === "radio" && all[at].name === from.name) at += 1; // a group of radio buttons is one stop
-    all[at]?.focus();
-    all[at]?.select?.();
-  };
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      form.requestSubmit(form.querySelector("[data-record]"));
-    } else if (event.target.matches("input, select")) {
-      event.preventDefault();
-      next(event.target);
-    }
-  });
 
   // --- Recording: once, by a request that can fail without losing what was typed.
   const says = form.querySelector("[data-not-recorded]");
