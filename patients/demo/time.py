@@ -96,6 +96,7 @@ def move_along(now: datetime) -> timedelta:
     step = timedelta(minutes=(now - NEWEST - newest) // timedelta(minutes=1))
     if step <= timedelta(0):
         return timedelta(0)
+    interval = f"{step.total_seconds():.0f} seconds"
     with unguarded(), connection.cursor() as cursor:
         cursor.execute(MOVED_JSON)
         for model in _tables():
@@ -106,6 +107,6 @@ def move_along(now: datetime) -> timedelta:
                 elif isinstance(field, models.JSONField):
                     columns.append(f"{field.column} = pg_temp.moved({field.column}, %(step)s::interval)")
             if columns:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {', '.join(columns)}", {"step": f"{step.total_seconds():.0f} seconds"})
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {', '.join(columns)}", {"step": interval})
         cursor.execute("DROP FUNCTION pg_temp.moved(jsonb, interval)")
     return step

@@ -1,7 +1,9 @@
 """What do most tests of patients need to begin with? A ward, a bed, a patient with a course."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -9,11 +11,18 @@ from grading import record
 from patients import actions
 from patients.models import Assessment, Bed, Infusion, Patient, Role, Submission, User, Ward, WardSettings
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime.now(UTC).replace(microsecond=0)  # when the tests were collected
+
+
+@lru_cache(maxsize=1)
+def _beginning(of_test: str) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def hours_ago(hours: float) -> datetime:
-    return NOW - timedelta(hours=hours)
+    """Before this test began: one moment throughout a test, and never as old as a long run of them."""
+    of_test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]  # without the phase: setup, call
+    return (_beginning(of_test) if of_test else NOW) - timedelta(hours=hours)
 
 
 def a_user(username: str = "ada", role: Role = Role.NURSE) -> User:

@@ -1,7 +1,7 @@
 """Which values make each row valid? The constraint tests break one at a time, past every form and action."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, models
@@ -32,6 +32,8 @@ from patients.models import (
 )
 from tests.patients.cast import NOW, a_submission, a_user, a_ward, hours_ago
 
+STARTED_AT = NOW - timedelta(hours=48)
+
 
 class Scene:
     """A nurse, a ward and a patient with an infusion, and what a valid row of each model needs."""
@@ -45,7 +47,7 @@ class Scene:
         PatientIdentity.objects.create(patient=self.patient, **names, **self.entered())
         PatientFacts.objects.create(birth_date=date(1980, 8, 14), **self.clinical())
         self.infusion = Infusion.objects.create(
-            patient=self.patient, cause="car-t", product="cells", started_at=hours_ago(48), **self.entered()
+            patient=self.patient, cause="car-t", product="cells", started_at=STARTED_AT, **self.entered()
         )
         connection.check_constraints()
 

@@ -33,8 +33,8 @@ from patients.models import (
     Weight,
 )
 from patients.models.fields import ExactDecimalField
-from tests.patients.cast import NOW, a_ward, hours_ago
-from tests.patients.scene import Scene
+from tests.patients.cast import NOW, a_ward
+from tests.patients.scene import STARTED_AT, Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +159,7 @@ BREAKS: list[Break] = [
     ("infusion_started_at_not_ahead", Infusion, {"started_at": AHEAD}),
     ("infusion_cause_known", Infusion, {"cause": "cells"}),
     ("infusion_product_not_blank", Infusion, {"product": BLANK}),
-    ("infusion_one_at_a_time", Infusion, {"started_at": hours_ago(48)}),
+    ("infusion_one_at_a_time", Infusion, {"started_at": STARTED_AT}),
     ("infusion_dose_at_not_ahead", InfusionDose, {"at": AHEAD}),
     *outside("infusion_dose_possible", InfusionDose, "dose", "0", "-1", unit="mcg"),
     ("infusion_dose_has_its_unit", InfusionDose, {"dose": Decimal(9)}),
