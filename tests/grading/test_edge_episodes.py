@@ -151,6 +151,13 @@ def test_with_no_episode_open_doses_count_from_the_last_completion() -> None:
     assert "tocilizumab" not in steps(*FIRST, toci(55), well(60, **MASK))
 
 
+def test_after_two_episodes_doses_count_from_the_second_completion() -> None:
+    second = [febrile(60), well(66), well(78), well(90)]  # over at 90
+    assert "tocilizumab" in steps(*FIRST, *second, well(100, **MASK))
+    assert "tocilizumab" in steps(*FIRST, toci(59.5), *second, well(100, **MASK))
+    assert "tocilizumab" not in steps(*FIRST, *second, toci(91), well(100, **MASK))
+
+
 def test_with_no_episode_ever_doses_count_from_the_start() -> None:
     confirmed = well(50, **MASK, crs_confirmed=True)
     assert "tocilizumab" in steps(confirmed)

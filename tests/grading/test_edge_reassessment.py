@@ -166,11 +166,14 @@ def test_a_value_carried_forward_runs_out_by_its_own_age() -> None:
     assert about(passed_now, "Temperature")
 
 
-def test_what_was_overtaken_first_is_named_first() -> None:
-    found = last(well(AT - 3), well(AT, temperature_c=None))
-    moments = [p.at for p in overtaken(found, AT + 30)]
+@pytest.mark.parametrize(
+    ("left_out", "label"), [("temperature_c", "Temperature"), ("oxygen", "Oxygen"), ("vasopressors", "Vasopressors")]
+)
+def test_what_was_overtaken_first_is_named_first(left_out: str, label: str) -> None:
+    found = overtaken(last(well(AT - 3), well(AT, **{left_out: None})), AT + 30)
+    moments = [p.at for p in found]
     assert moments == sorted(moments)
-    assert overtaken(found, AT + 30)[0].text.startswith("Temperature")
+    assert found[0].text.startswith(label)
 
 
 def test_the_word_that_this_is_crs_never_runs_out() -> None:

@@ -187,6 +187,12 @@ def test_a_weight_charted_only_afterwards_lets_the_run_count_from_the_charting()
     assert pending(per_kg(40), weighs(41, 70), per_kg(42), who=UNWEIGHED) == (3, hours(43))
 
 
+def test_a_weight_charted_afterwards_joins_what_needed_it_to_what_did_not() -> None:
+    """0.3 mcg/kg/min at 40 h and 20 mcg/min at 42 h are one run."""
+    assert grade(LEE, per_kg(40), ne(42), weighs(42.5, 70), ne(43), who=UNWEIGHED) == HELD
+    assert grade(LEE, per_kg(40), ne(42), weighs(42.5, 60), ne(43), who=UNWEIGHED) == OPEN  # 18 mcg/min
+
+
 def test_only_the_first_weight_serves_the_chartings_before_it() -> None:
     still = seen(43, heart_rate=90)
     assert grade(LEE, per_kg(40), weighs(41, 60), weighs(42, 70), still, who=UNWEIGHED) == LOW_DOSE
