@@ -237,7 +237,9 @@
   const dialog = document.querySelector("[data-sign-in]");
   const error = dialog.querySelector("[data-sign-in-error]");
   const OTHER_USER = "Somebody else is signed in. This form was opened by another user, and only they can go on with it.";
+  let locked = false;
   const signIn = (words = "") => {
+    locked = true;
     failed("Not graded: sign in again");
     error.textContent = words;
     if (!dialog.open) dialog.showModal();
@@ -269,7 +271,8 @@
       return false;
     }
   };
-  dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape would show the form to whoever stands there
+  dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape would show the form to whoever stands there,
+  dialog.addEventListener("close", () => locked && dialog.showModal()); // and a second one closes the dialog all the same
   dialog.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const [name, password] = [dialog.querySelector("[name=login]"), dialog.querySelector("[name=password]")];
@@ -285,6 +288,7 @@
       if (answer.status === 429) error.textContent = "Too many attempts: wait a few minutes, then try again.";
       else if (!answer.ok) error.textContent = "The username or the password is not right.";
       else if (await renew()) {
+        locked = false;
         dialog.close();
         name.value = "";
         notRecorded("");
