@@ -1,10 +1,13 @@
 """May each role open each page, and does every form page answer?"""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -115,6 +118,15 @@ def test_no_page_is_kept_by_the_browser(
 def test_no_address_holds_anything_but_keys() -> None:
     kinds = {str(pattern.pattern) for pattern in get_resolver("patients.urls").url_patterns}
     assert not any("<str:" in kind or "<slug:" in kind for kind in kinds)
+
+
+def test_views_and_forms_write_nothing_themselves_and_come_to_a_patient_by_permission_only() -> None:
+    package = Path(settings.BASE_DIR) / "patients"
+    for module in (*package.glob("views/*.py"), *package.glob("forms/*.py")):
+        text = module.read_text(encoding="utf-8")
+        written = re.findall(r"\.(?:save|create|bulk_create|update_or_create|get_or_create|bulk_update)\(", text)
+        assert not written, module
+        assert "Patient.objects" not in text, module
 
 
 def test_a_discharged_patient_is_read_but_charted_no_further(client: Client, nurse: User, patient: Patient) -> None:
