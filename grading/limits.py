@@ -122,7 +122,7 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
     }
 )
 FAHRENHEIT: Final = Limit("Temperature", "°F", _range(77, 113))
-WEIGHT_CHANGE: Final = Decimal("0.1")  # of the weight before
+MOST_CHANGE: Final = Decimal("0.1")  # of the weight or height before
 HEAVIEST_KG: Final = Decimal(400)
 
 
@@ -203,14 +203,21 @@ def check_rate(agent: str, rate: Decimal, unit: str) -> Outcome:
 
 def check_weight_change(before_kg: Decimal, now_kg: Decimal) -> Asked | None:
     """Asks when a weight is more than 10% off the one charted before."""
-    if abs(now_kg - before_kg) <= before_kg * WEIGHT_CHANGE:
+    return _check_change("weight_kg", "kg", before_kg, now_kg)
+
+
+def check_height_change(before_cm: Decimal, now_cm: Decimal) -> Asked | None:
+    """Asks when a height is more than 10% off the one charted before."""
+    return _check_change("height_cm", "cm", before_cm, now_cm)
+
+
+def _check_change(field: str, unit: str, before: Decimal, now: Decimal) -> Asked | None:
+    if abs(now - before) <= before * MOST_CHANGE:
         return None
-    percent = measurement(round_half_up(abs(now_kg - before_kg) * 100 / before_kg, Decimal("0.1")))
-    way = "more" if now_kg > before_kg else "less"
-    value = with_unit(now_kg, "kg")
-    return Asked(
-        "weight_kg", f"{value} is {percent}% {way} than the {with_unit(before_kg, 'kg')} charted before", value
-    )
+    percent = measurement(round_half_up(abs(now - before) * 100 / before, Decimal("0.1")))
+    way = "more" if now > before else "less"
+    value = with_unit(now, unit)
+    return Asked(field, f"{value} is {percent}% {way} than the {with_unit(before, unit)} charted before", value)
 
 
 def check_pressures(systolic: Decimal | None, diastolic: Decimal | None, field: str = "diastolic") -> Refused | None:

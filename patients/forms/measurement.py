@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from grading.limits import check_weight_change
+from grading.limits import check_height_change, check_weight_change
 from patients.forms.acts import ActForm
 from patients.forms.fields import MomentField, NumberField
 from patients.forms.limits import possible, question
@@ -19,13 +19,15 @@ class MeasurementFields(forms.Form):
 
 
 class MeasurementForm(MeasurementFields, ActForm):
-    """A weight, a height or both, measured at one moment. `before_kg` is the weight charted before."""
+    """A weight, a height or both, measured at one moment. `before_kg` and `before_cm` are those charted before."""
 
     at = MomentField(label="Measured at", help_text="Blank: the moment of recording")
 
-    def __init__(self, *args: Any, before_kg: Decimal | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, before_kg: Decimal | None = None, before_cm: Decimal | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.before_kg = before_kg
+        self.before_kg, self.before_cm = before_kg, before_cm
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -34,9 +36,12 @@ class MeasurementForm(MeasurementFields, ActForm):
         return cleaned
 
     def asked(self) -> Iterator[Question]:
-        weight = self.cleaned_data.get("weight_kg")
-        if weight is None or self.before_kg is None:
-            return
-        outcome = check_weight_change(self.before_kg, weight)
-        if outcome is not None:
-            yield question("weight_kg", outcome)
+        weight, height = self.cleaned_data.get("weight_kg"), self.cleaned_data.get("height_cm")
+        if weight is not None and self.before_kg is not None:
+            outcome = check_weight_change(self.before_kg, weight)
+            if outcome is not None:
+                yield question("weight_kg", outcome)
+        if height is not None and self.before_cm is not None:
+            outcome = check_height_change(self.before_cm, height)
+            if outcome is not None:
+                yield question("height_cm", outcome)

@@ -63,7 +63,9 @@ def enter_result(request: HttpRequest, here: Bedside) -> HttpResponse:
 @open_and_post
 @bedside("record_measurement")
 def record_measurement(request: HttpRequest, here: Bedside) -> HttpResponse:
-    form = MeasurementForm(posted(request), before_kg=here.patient.weight_kg)
+    height = here.patient.height
+    before_cm = height.height_cm if height else None
+    form = MeasurementForm(posted(request), before_kg=here.patient.weight_kg, before_cm=before_cm)
     page = Page(
         heading="Weight and height",
         done="weight and height",

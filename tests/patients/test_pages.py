@@ -182,6 +182,12 @@ def test_a_weight_off_by_more_than_a_tenth_is_asked_about_and_the_answer_is_kept
     assert weight.typed == {"weight_kg": {"text": "82", "unit": "kg"}}
 
 
+def test_a_height_off_by_more_than_a_tenth_is_asked_about_too(post: Post) -> None:
+    answer = post("record_measurement", weight_kg="71", height_cm="107")
+    assert answer.status_code == 422
+    assert "107 cm is 37.1% less than the 170 cm charted before" in words_of(answer)
+
+
 def test_the_answer_for_one_weight_is_none_for_another(post: Post) -> None:
     answer = post("record_measurement", weight_kg="83", confirmed="weight_kg=82 kg")
     assert answer.status_code == 422
