@@ -1,6 +1,7 @@
 """A patient comes, gets another bed, goes, dies: which form leads to which act?"""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -35,13 +36,19 @@ def wards_of(user: User) -> list[Ward]:
     return list(user.wards.prefetch_related("beds"))
 
 
+def _zone(wards: list[Ward], place: str) -> tzinfo:
+    """The zone of the ward of a posted place; before one is chosen, of the first."""
+    chosen = [ward for ward in wards if place.partition(":")[0] == str(ward.pk)]
+    return next((ward.zone for ward in (*chosen, *wards)), timezone.get_default_timezone())
+
+
 @open_and_post
 def admit_patient(request: HttpRequest) -> HttpResponse:
-    """A new patient, with the infusion when there was one. Times are in the zone of the user's first ward."""
+    """A new patient, with the infusion when there was one. Times are in the zone of the ward that is chosen."""
     user = signed_in(request)
     require(user, "admit_patient")
     wards = wards_of(user)
-    with timezone.override(wards[0].zone if wards else timezone.get_default_timezone()):
+    with timezone.override(_zone(wards, request.POST.get("place", ""))):
         form = AdmissionForm(posted(request), wards=wards)
 
         def record() -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -397,6 +397,18 @@ def test_a_new_patient_may_come_without_an_infusion_but_not_with_half_of_one(
     assert "An infusion needs the therapy" in words_of(refused)
     assert client.post(reverse("admit_patient"), typed).status_code == 302
     assert not Patient.objects.get().infusions.exists()
+
+
+def test_a_new_patient_s_times_are_of_the_ward_that_is_chosen(client: Client, nurse: User, ward: Ward) -> None:
+    abroad = Ward.objects.create(name="A ward abroad", time_zone="America/New_York")
+    nurse.wards.add(abroad)
+    client.force_login(nurse)
+    typed = {"mrn": "1", "family_name": "Yamada", "given_name": "Ken", "birth_date": "1990-01-31"}
+    typed |= {"allergies": "not-recorded", "at": "05-Jan-2026 04:28"}
+    client.post(reverse("admit_patient"), typed | {"submission_id": str(uuid4()), "place": f"{abroad.pk}:"})
+    client.post(reverse("admit_patient"), typed | {"submission_id": str(uuid4()), "place": f"{ward.pk}:", "mrn": "2"})
+    admitted = [one.at.astimezone(UTC).hour for one in Placement.objects.order_by("id")]
+    assert admitted == [9, 3]
 
 
 def test_a_number_of_another_patient_is_refused_at_the_number(client: Client, nurse: User, patient: Patient) -> None:
