@@ -75,7 +75,7 @@ def ledger(doses: list[Treatment], history: GradeHistory, started_at: datetime, 
     for number, given in enumerate(doses, 1):
         amount = f"{dose_text(given.dose)} {given.unit or ''}".strip() if given.dose is not None else "dose not charted"
         during = given.at >= started_at
-        judged = during and history.points and history.points[-1].at - given.at >= AFTER
+        judged = history.points and history.points[-1].at - given.at >= AFTER
         graded = bool(history.points) and history.points[-1].grade >= 1  # at grade 0 there is nothing left to fail at
         entries.append(
             LedgerEntry(

@@ -81,7 +81,8 @@ class GradeHistory:
         if now.grade > best:
             return f"worse {elapsed_words(elapsed)} after it: grade {now.grade}, was {best} or less"
         if elapsed >= timedelta(hours=hours) and now.grade >= at_dose:
-            return f"not improved {elapsed_words(elapsed)} after it: grade {now.grade}, at the dose {at_dose}"
+            then = "at the dose" if near[0].at <= dose_at + AFTER else "at the first assessment after it"
+            return f"not improved {elapsed_words(elapsed)} after it: grade {now.grade}, {then} {at_dose}"
         if elapsed >= SEVERE_AFTER and now.grade >= 3:
             return f"still grade {now.grade} {elapsed_words(elapsed)} after it [H]"
         if elapsed >= CRITICAL_AFTER and now.grade == 4:

@@ -226,3 +226,18 @@ def test_a_dose_of_unknown_size_does_not_hide_the_step_and_is_said_beside_it(dos
 def test_without_a_weight_a_dose_in_mg_is_of_unknown_size() -> None:
     found = suggested(*PERSISTENT, pulse(1000), febrile(68, **MASK), who=patient(weight=None))
     assert "methylprednisolone" in (found[ASK].blocked or "")
+
+
+def test_a_tocilizumab_dose_from_before_the_infusion_can_fail_by_the_first_assessment_after_it() -> None:
+    steps = suggested(
+        gave(-24, "tocilizumab", dose=560, unit="mg"),
+        febrile(2, **MASK),
+        gave(2, "dexamethasone", dose=8, unit="mg"),
+        febrile(6, **MASK),
+        febrile(10, **MASK),
+        cause="bispecific",
+        product="blinatumomab",
+    )
+    assert "tocilizumab" not in steps, "once with blinatumomab, and the ledger holds it"
+    assert "other-agents" in steps
+    assert "at the first assessment after it 3" in " ".join(steps["other-agents"].because)
