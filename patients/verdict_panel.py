@@ -70,7 +70,9 @@ class Panel:
         if self.verdict is None or self.verdict.grade is None:
             return f"Not graded. {self.not_graded}"
         sure = "Grade" if self.verdict.certain else "At least grade"
-        return f"{sure} {self.verdict.grade}, {self.verdict.word}, {self.verdict.name}."
+        uncertain_0 = self.verdict.grade == 0 and not self.verdict.certain  # «none» would be the good reading
+        word = f"up to {self.verdict.at_most}" if uncertain_0 else self.verdict.word
+        return f"{sure} {self.verdict.grade}, {word}, {self.verdict.name}."
 
     @property
     def rank(self) -> int:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from grading.numbers import parse_typed
 from patients import actions
@@ -89,7 +89,7 @@ def test_the_third_patient_typed_value_by_value_ends_at_the_published_grade_3(
     assert moved["2026-03-06T08:00:00+00:00"][2] == 2  # 70 mmHg
     assert moved["2026-03-06T10:00:00+00:00"][-2:] == [3, 3]  # dopamine and norepinephrine
     page = sheet.page
-    maximum = page.locator("table.scales tr", has_text="Lee 2014").locator("td").last
+    maximum = _row(page).locator("td").last
     published = case["expect"]["published"]["lee-2014"]["max_grade"]
     expect(maximum).to_contain_text(f"rade {published}, severe")
     assert Assessment.objects.filter(patient=third_patient).count() == len(expected)
@@ -141,7 +141,7 @@ def test_the_same_by_keyboard_alone(
     assert [row.temperature_c, row.systolic, row.diastolic] == [parse_typed("39.6"), 70, 40]
     assert [one.agent for one in row.vasopressors.all()] == ["dopamine", "norepinephrine"]
     assert [row.oxygen_device, row.fluid_bolus, row.heart_rate] == ["nasal-cannula", True, 160]
-    expect(page.locator("table.scales tr", has_text="Lee 2014")).to_contain_text("rade 3, severe")
+    expect(_row(page)).to_contain_text("rade 3, severe")
 
 
 def _to(page: Page, what: str) -> None:
@@ -152,3 +152,8 @@ def _to(page: Page, what: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(what)
+
+
+def _row(page: Page) -> Locator:
+    """The line of Lee 2014 among all scales on the patient page."""
+    return page.get_by_role("table", name="All scales").get_by_role("row", name="Lee 2014")
