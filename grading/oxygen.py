@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from grading.numbers import measurement
 from grading.record import Oxygen
 from grading.result import Evidence
-from grading.terms import Finding, Truth, fact, no, unknown, yes
+from grading.terms import Fact, Finding, Truth, fact, no, unknown, yes
 from grading.words import DEVICES, POSITIVE_PRESSURE, spoken
 
 if TYPE_CHECKING:
@@ -84,74 +85,68 @@ def oxygen_wanting(s: Situation) -> Finding:
 
 
 _WANTING = "the oxygen required: SpO2 is low and no oxygen that counts is given"
+Judge = Callable[["Situation", Oxygen, tuple[Evidence, ...]], Finding]
+
+
+def _row(text: str) -> Callable[[Judge], Fact]:
+    """A fact of the oxygen in force. Unknown while none is, and while more may be required than is given."""
+
+    def of(judge: Judge) -> Fact:
+        def look(s: Situation) -> Finding:
+            charted = s.values.oxygen
+            if charted is None:
+                return unknown("the oxygen device")
+            wanting = oxygen_wanting.find(s)
+            if wanting.truth is Truth.YES:
+                return unknown(_WANTING, evidence=wanting.evidence)
+            return judge(s, charted.value, _charted_evidence(s))
+
+        return Fact(text, look)
+
+    return of
+
+
+@_row("counted oxygen")
+def _counted(s: Situation, oxygen: Oxygen, evidence: tuple[Evidence, ...]) -> Finding:
+    truth, missing = _counted_by_itself(s, oxygen)
+    return unknown(missing, evidence=evidence) if truth is Truth.UNKNOWN else Finding(truth, evidence)
 
 
 @fact("counted oxygen")
 def counted_oxygen(s: Situation) -> Finding:
     """Any oxygen but room air given for hypoxia, above the home flow, hypoxia not attributed elsewhere."""
-    if s.values.elsewhere("hypoxia"):
-        return no(s.attribution("hypoxia"))
-    charted = s.values.oxygen
-    if charted is None:
-        return unknown("the oxygen device")
-    wanting = oxygen_wanting.find(s)
-    if wanting.truth is Truth.YES:
-        return unknown(_WANTING, evidence=wanting.evidence)
-    truth, missing = _counted_by_itself(s, charted.value)
-    if truth is Truth.UNKNOWN:
-        return unknown(missing, evidence=_charted_evidence(s))
-    return Finding(truth, _charted_evidence(s))
+    return no(s.attribution("hypoxia")) if s.values.elsewhere("hypoxia") else _counted.find(s)
 
 
-@fact("FiO2 at or above 40%")
-def fio2_high(s: Situation) -> Finding:
+@_row("FiO2 at or above 40%")
+def fio2_high(s: Situation, oxygen: Oxygen, evidence: tuple[Evidence, ...]) -> Finding:
     """FiO2 as charted, else estimated from device and flow, and marked as an estimate."""
-    charted = s.values.oxygen
-    if charted is None:
-        return unknown("the oxygen device")
-    wanting = oxygen_wanting.find(s)
-    if wanting.truth is Truth.YES:
-        return unknown(_WANTING, evidence=wanting.evidence)
-    oxygen = charted.value
     if oxygen.fio2_percent is not None:
-        return Finding(Truth.of(oxygen.fio2_percent >= HIGH_FIO2_PERCENT), _charted_evidence(s))
+        return Finding(Truth.of(oxygen.fio2_percent >= HIGH_FIO2_PERCENT), evidence)
     truth = estimated_fio2_at_least_40(oxygen)
     if truth is Truth.UNKNOWN:
-        return unknown("the FiO2", evidence=_charted_evidence(s))
+        return unknown("the FiO2", evidence=evidence)
     side = "at or above" if truth is Truth.YES else "below"
-    return Finding(truth, (Evidence(f"{described(oxygen)}: FiO2 estimated {side} 40% [H]", charted.at),))
+    return Finding(truth, tuple(Evidence(f"{e.text}: FiO2 estimated {side} 40% [H]", e.at) for e in evidence))
 
 
-@fact("beyond low flow")
-def beyond_low_flow(s: Situation) -> Finding:
+@_row("beyond low flow")
+def beyond_low_flow(s: Situation, oxygen: Oxygen, evidence: tuple[Evidence, ...]) -> Finding:
     """A cannula over 6 L/min, a high-flow cannula, any mask, or positive pressure [A19, R24]."""
-    charted = s.values.oxygen
-    if charted is None:
-        return unknown("the oxygen device")
-    wanting = oxygen_wanting.find(s)
-    if wanting.truth is Truth.YES:
-        return unknown(_WANTING, evidence=wanting.evidence)
-    oxygen, evidence = charted.value, _charted_evidence(s)
-    if oxygen.device in BEYOND_LOW_FLOW:
-        return yes(*evidence)
+    flow = oxygen.flow_l_min
     if oxygen.device == "nasal-cannula":
-        if oxygen.flow_l_min is None:
-            return unknown("the oxygen flow", evidence=evidence)
-        return Finding(Truth.of(oxygen.flow_l_min > LOW_FLOW_L_MIN), evidence)
+        return unknown("the oxygen flow", evidence=evidence) if flow is None else _over_low_flow(flow, evidence)
     if oxygen.device == "high-flow-nasal-cannula":
-        if oxygen.flow_l_min is None or s.age.completed_years < HIGH_FLOW_BY_NAME_UNDER_YEARS:
-            return yes(*evidence)
-        return Finding(Truth.of(oxygen.flow_l_min > LOW_FLOW_L_MIN), evidence)
-    return no(*evidence)
+        by_name = s.age.completed_years < HIGH_FLOW_BY_NAME_UNDER_YEARS
+        return yes(*evidence) if flow is None or by_name else _over_low_flow(flow, evidence)
+    return Finding(Truth.of(oxygen.device in BEYOND_LOW_FLOW), evidence)
 
 
-@fact("positive pressure")
-def positive_pressure(s: Situation) -> Finding:
+def _over_low_flow(flow_l_min: Decimal, evidence: tuple[Evidence, ...]) -> Finding:
+    return Finding(Truth.of(flow_l_min > LOW_FLOW_L_MIN), evidence)
+
+
+@_row("positive pressure")
+def positive_pressure(s: Situation, oxygen: Oxygen, evidence: tuple[Evidence, ...]) -> Finding:
     """CPAP, BiPAP or invasive ventilation."""
-    charted = s.values.oxygen
-    if charted is None:
-        return unknown("the oxygen device")
-    wanting = oxygen_wanting.find(s)
-    if wanting.truth is Truth.YES:
-        return unknown(_WANTING, evidence=wanting.evidence)
-    return Finding(Truth.of(charted.value.device in POSITIVE_PRESSURE), _charted_evidence(s))
+    return Finding(Truth.of(oxygen.device in POSITIVE_PRESSURE), evidence)

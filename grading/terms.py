@@ -7,6 +7,7 @@ to chart.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,13 +59,14 @@ def unknown(*chart: str, evidence: tuple[Evidence, ...] = (), pending_at: dateti
     return Finding(Truth.UNKNOWN, evidence, chart, pending_at)
 
 
-class Condition:
+class Condition(ABC):
     """Something that is met, not met or unknown in a situation."""
 
     text: str
 
+    @abstractmethod
     def find(self, situation: Situation) -> Finding:
-        raise NotImplementedError
+        """Its truth in the situation, with the evidence."""
 
     def __and__(self, other: Condition) -> Condition:
         return All((self, other))
