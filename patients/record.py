@@ -1,5 +1,7 @@
 """What was charted, as the grading reads it? The one place where rows become a `grading.record.Course`.
 
+Only rows that stand are read: what was corrected or withdrawn counts nowhere. With `known_at` those that stood then.
+
 A course holds all of the patient up to the start of the next infusion: also what was charted before its own infusion
 (weights, earlier tocilizumab, results as a baseline), which the grading tells apart by time. Assessments that belong
 to an earlier course are left out. Each event's `ref` is its row.
@@ -12,7 +14,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Q
 
 from grading import record
 from grading.course import grade_course
@@ -33,8 +34,9 @@ from patients.models import (
     WardSettings,
     Weight,
 )
+from patients.models.submission import EnteredRow
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row", bound=EnteredRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +68,22 @@ def with_draft(course: record.Course, *drafts: record.Event) -> record.Course:
 
 def infusion_at(patient: Patient, at: datetime) -> Infusion | None:
     """The infusion whose course is open at `at`; None before the first."""
-    return patient.infusions.filter(started_at__lte=at).order_by("started_at").last()
+    return patient.infusions.standing().filter(started_at__lte=at).order_by("started_at").last()
 
 
 def charted(infusions: Iterable[Infusion], *, known_at: datetime | None = None) -> list[Charted]:
     """The courses of these infusions, in their order, in a fixed number of queries."""
     wanted = list(infusions)
     patients = {infusion.patient_id for infusion in wanted}
-    known = Q() if known_at is None else Q(entered_at__lte=known_at)
 
     def rows(model: type[Row], *order: str) -> dict[int, list[Row]]:
         found: dict[int, list[Row]] = defaultdict(list)
-        for row in _prepared(model).filter(known, patient__in=patients).order_by(*order):
+        for row in _prepared(model, known_at).filter(patient__in=patients).order_by(*order):
             found[row.patient_id].append(row)  # type: ignore[attr-defined]
         return found
 
     def latest(model: type[Row], *order: str) -> dict[int, Row]:
-        chosen = _prepared(model).filter(known, patient__in=patients).order_by("patient_id", *order)
+        chosen = _prepared(model, known_at).filter(patient__in=patients).order_by("patient_id", *order)
         return {row.patient_id: row for row in chosen.distinct("patient_id")}  # type: ignore[attr-defined]
 
     starts = rows(Infusion, "started_at")
@@ -97,12 +98,13 @@ def charted(infusions: Iterable[Infusion], *, known_at: datetime | None = None) 
     placements = latest(Placement, "-at", "-id")
     of_wards = {
         row.ward_id: row
-        for row in WardSettings.objects.filter(known, ward__in={row.ward_id for row in placements.values()})
+        for row in WardSettings.objects.standing(known_at)
+        .filter(ward__in={row.ward_id for row in placements.values()})
         .order_by("ward_id", "-id")
         .distinct("ward_id")
     }
     stops: dict[int, list[InfusionEvent]] = defaultdict(list)
-    for stop in InfusionEvent.objects.filter(known, infusion__in=wanted).order_by("at", "id"):
+    for stop in InfusionEvent.objects.standing(known_at).filter(infusion__in=wanted).order_by("at", "id"):
         stops[stop.infusion_id].append(stop)
 
     def one(infusion: Infusion) -> Charted:
@@ -134,8 +136,8 @@ def charted(infusions: Iterable[Infusion], *, known_at: datetime | None = None) 
     return [one(infusion) for infusion in wanted]
 
 
-def _prepared(model: type[Row]) -> "models.QuerySet[Row]":
-    rows = model._default_manager.all()
+def _prepared(model: type[Row], known_at: datetime | None) -> "models.QuerySet[Row]":
+    rows: models.QuerySet[Row] = model.objects.standing(known_at)
     if model is Assessment:
         return rows.prefetch_related("vasopressors", "organ_toxicities")
     return rows

@@ -1,7 +1,11 @@
 """What is stored? One module a noun; every clinical row is append-only and says who entered it, and when."""
 
 from patients.models.assessment import Assessment, AssessmentOrganToxicity, AssessmentVasopressor
+from patients.models.concern import Concern, ConcernAcknowledgement
+from patients.models.correction import Correction
 from patients.models.death import Death
+from patients.models.decision import ChecklistTick, Decision
+from patients.models.draft import Draft
 from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
 from patients.models.laboratory import LaboratoryResult
 from patients.models.patient import (
@@ -13,6 +17,7 @@ from patients.models.patient import (
     ProtocolChoice,
     Weight,
 )
+from patients.models.signature import Signature
 from patients.models.submission import Submission
 from patients.models.treatment import Treatment
 from patients.models.user import Role, User
@@ -24,7 +29,13 @@ __all__ = [
     "AssessmentOrganToxicity",
     "AssessmentVasopressor",
     "Bed",
+    "ChecklistTick",
+    "Concern",
+    "ConcernAcknowledgement",
+    "Correction",
     "Death",
+    "Decision",
+    "Draft",
     "Height",
     "Infusion",
     "InfusionDose",
@@ -36,6 +47,7 @@ __all__ = [
     "Placement",
     "ProtocolChoice",
     "Role",
+    "Signature",
     "StoredSuggestions",
     "StoredVerdict",
     "Submission",

@@ -20,22 +20,24 @@ from grading.words import (
     SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
 )
-from patients.models.constraints import not_ahead, one_of, subset_of, within
+from patients.models.constraints import grade, not_ahead, one_of, subset_of, within
 from patients.models.fields import ExactDecimalField
 from patients.models.patient import Patient
 from patients.models.rates import rate_possible
-from patients.models.submission import ClinicalRow
+from patients.models.submission import ClinicalRow, Correctable
 
 NEUROLOGY = ("ice_score", "capd_score", "consciousness", "seizure", "motor_weakness", "raised_icp")
 
 
-class Assessment(ClinicalRow):
+class Assessment(Correctable, ClinicalRow):
     """One assessment. Append-only. Assessments of one time stand in the order of their keys.
 
     `vasopressors_charted` without rows in `vasopressors` means none running; `organs_charted` likewise.
     `typed` keeps what was typed beside the exact value: `{"temperature_c": {"text": "101.3", "unit": "°F"}}`.
     `confirmed` keeps the improbable values that were asked about and confirmed:
     `[{"field": "temperature_c", "value": "33", "question": "33 °C?"}]`.
+    `impression` is the nurse's own grade, 0 to 4: no rule reads it. `attribution_reason` says why what is in
+    `attributed_elsewhere` has another cause, or why that was withdrawn.
     """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="assessments")
@@ -78,6 +80,9 @@ class Assessment(ClinicalRow):
     motor_weakness = models.BooleanField(null=True, blank=True)
     raised_icp = models.CharField(max_length=40, null=True, blank=True, choices=list(RAISED_ICP.items()))
 
+    impression = models.SmallIntegerField(null=True, blank=True)
+    attribution_reason = models.TextField(blank=True)
+
     note = models.TextField(blank=True)
     typed = models.JSONField(default=dict, blank=True)
     confirmed = models.JSONField(default=list, blank=True)
@@ -113,6 +118,12 @@ class Assessment(ClinicalRow):
             subset_of("attributed_elsewhere", ATTRIBUTABLE, name="assessment_attributed_known"),
             one_of("symptomatic_response", SYMPTOMATIC_RESPONSES, name="assessment_response_known"),
             one_of("neurology_not_assessed", NOT_ASSESSED, name="assessment_not_assessed_known"),
+            grade("impression", 4, name="assessment_impression_possible"),
+            models.CheckConstraint(
+                condition=Q(attribution_reason="") | Q(attributed_elsewhere__isnull=False),
+                name="assessment_reason_of_an_attribution",
+                violation_error_message="attribution_reason: say too what is attributed elsewhere.",
+            ),
             within("ice_score", name="assessment_ice_possible"),
             within("capd_score", name="assessment_capd_possible"),
             one_of("consciousness", CONSCIOUSNESS, name="assessment_consciousness_known"),

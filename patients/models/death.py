@@ -4,13 +4,16 @@ from django.db import models
 
 from patients.models.constraints import not_ahead
 from patients.models.patient import Patient
-from patients.models.submission import ClinicalRow
+from patients.models.submission import ClinicalRow, Correctable
 
 
-class Death(ClinicalRow):
-    """The patient died. `due_to_crs`: yes is grade 5 of the course on every CRS scale (rules 2)."""
+class Death(Correctable, ClinicalRow):
+    """The patient died. `due_to_crs`: yes is grade 5 of the course on every CRS scale (rules 2).
 
-    patient = models.OneToOneField(Patient, models.PROTECT, related_name="death")
+    Of a patient's deaths one stands at most (a trigger).
+    """
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="deaths")
     due_to_crs = models.BooleanField(null=True, blank=True)
 
     class Meta:

@@ -7,13 +7,13 @@ from grading.words import CAUSES, INFUSION_ACTIONS
 from patients.models.constraints import not_ahead, not_blank, one_of, within
 from patients.models.fields import ExactDecimalField
 from patients.models.patient import Patient
-from patients.models.submission import ClinicalRow, EnteredRow
+from patients.models.submission import ClinicalRow, Correctable, EnteredRow
 
 
-class Infusion(EnteredRow):
+class Infusion(Correctable, EnteredRow):
     """A course: from `started_at` to the start of the patient's next infusion, which is of another product.
 
-    Append-only. The step-up doses of one product are `doses` of one infusion.
+    Append-only. Of those that stand no two start at one time (a trigger). The step-up doses of one product are `doses` of one infusion.
     """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="infusions")
@@ -23,22 +23,18 @@ class Infusion(EnteredRow):
     started_at = models.DateTimeField()
 
     class Meta:
+        indexes = (models.Index(fields=("patient", "started_at"), name="infusion_in_order"),)
         constraints = (
             not_ahead("infusion_started_at_not_ahead", "started_at"),
             one_of("cause", CAUSES, name="infusion_cause_known"),
             not_blank("product", name="infusion_product_not_blank"),
-            models.UniqueConstraint(
-                fields=("patient", "started_at"),
-                name="infusion_one_at_a_time",
-                deferrable=models.Deferrable.IMMEDIATE,  # checked at a statement's end
-            ),
         )
 
     def __str__(self) -> str:
         return f"{self.product} of patient {self.patient_id}"
 
 
-class InfusionDose(ClinicalRow):
+class InfusionDose(Correctable, ClinicalRow):
     """A dose of the product within its infusion: a step-up dose, or the dose infused. Append-only."""
 
     infusion = models.ForeignKey(Infusion, models.PROTECT, related_name="doses")
@@ -61,7 +57,7 @@ class InfusionDose(ClinicalRow):
         return f"dose of infusion {self.infusion_id}"
 
 
-class InfusionEvent(ClinicalRow):
+class InfusionEvent(Correctable, ClinicalRow):
     """The infusion was interrupted, resumed, or discontinued for good. Append-only."""
 
     infusion = models.ForeignKey(Infusion, models.PROTECT, related_name="events")

@@ -12,7 +12,7 @@ from django.db.models import F, Prefetch, Q
 from grading.words import PROTOCOLS, SEXES
 from patients.models.constraints import not_ahead, not_blank, one_of, within
 from patients.models.fields import ExactDecimalField
-from patients.models.submission import ClinicalRow, EnteredRow
+from patients.models.submission import ClinicalRow, Correctable, EnteredRow
 from patients.models.ward import Bed, Ward
 
 
@@ -23,8 +23,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         Five queries for any number of patients.
         """
 
-        def latest(model: type[models.Model], *order: str) -> Any:
-            return model._default_manager.order_by("patient_id", *order).distinct("patient_id")
+        def latest(model: type[EnteredRow], *order: str) -> Any:
+            return model.objects.standing().order_by("patient_id", *order).distinct("patient_id")
 
         return self.prefetch_related(
             Prefetch("facts_rows", latest(PatientFacts, "-id"), to_attr="_facts"),
@@ -122,12 +122,12 @@ class Patient(models.Model):
     @property
     def weight(self) -> "Weight | None":
         """The latest weight by when it was measured."""
-        weight: Weight | None = self._latest("_weights", self.weights, "-at", "-id")
+        weight: Weight | None = self._latest("_weights", self.weights.standing(), "-at", "-id")
         return weight
 
     @property
     def height(self) -> "Height | None":
-        height: Height | None = self._latest("_heights", self.heights, "-at", "-id")
+        height: Height | None = self._latest("_heights", self.heights.standing(), "-at", "-id")
         return height
 
     @property
@@ -186,6 +186,8 @@ class PatientFacts(ClinicalRow):
     neutropenic = models.BooleanField(null=True, blank=True)
     allergies = models.CharField(max_length=20, choices=Allergies, default=Allergies.NOT_RECORDED)
     allergies_to = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    ceilings_of_care = models.TextField(blank=True)
+    neurology_baseline = models.TextField(blank=True)  # before therapy: language, vision, deficits
 
     class Meta:
         constraints = (
@@ -257,7 +259,7 @@ class ProtocolChoice(ClinicalRow):
         return self.protocol or "the ward's"
 
 
-class Weight(ClinicalRow):
+class Weight(Correctable, ClinicalRow):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="weights")
     weight_kg = ExactDecimalField()
     typed = models.JSONField(default=dict, blank=True)
@@ -273,7 +275,7 @@ class Weight(ClinicalRow):
         return f"{self.weight_kg} kg"
 
 
-class Height(ClinicalRow):
+class Height(Correctable, ClinicalRow):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="heights")
     height_cm = ExactDecimalField()
     typed = models.JSONField(default=dict, blank=True)

@@ -1,8 +1,32 @@
-"""Which act was this, who did it, and has it been recorded already?"""
+"""Which act was this, who did it, has it been recorded already, and does what it recorded still stand?"""
+
+from datetime import datetime
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class EnteredRows(models.QuerySet[Row]):
+    """Rows of the record. Whatever computes, or lists what holds, reads `standing()`; the history reads all."""
+
+    def standing(self, known_at: datetime | None = None) -> Self:
+        """The rows that hold; with `known_at` those that held as known then: entered by then."""
+        return self.all() if known_at is None else self.filter(entered_at__lte=known_at)
+
+
+class CorrectableRows(EnteredRows[Row]):
+    """Rows that a `Correction` may name: from then on they do not stand."""
+
+    def standing(self, known_at: datetime | None = None) -> Self:
+        if known_at is None:
+            return self.filter(correction__isnull=True)
+        return super().standing(known_at).filter(Q(correction__isnull=True) | Q(correction__entered_at__gt=known_at))
 
 
 class Submission(models.Model):
@@ -29,6 +53,17 @@ class EnteredRow(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(db_default=Now())
+
+    objects = EnteredRows.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Correctable(models.Model):
+    """A row that may be corrected: superseded, withdrawn, or charted on the wrong patient."""
+
+    objects = CorrectableRows.as_manager()
 
     class Meta:
         abstract = True

@@ -7,11 +7,15 @@ from grading.words import PURPOSES, ROUTES
 from patients.models.constraints import not_ahead, not_blank, one_of, within
 from patients.models.fields import ExactDecimalField
 from patients.models.patient import Patient
-from patients.models.submission import ClinicalRow
+from patients.models.submission import ClinicalRow, Correctable
 
 
-class Treatment(ClinicalRow):
-    """A dose given at `at`. Any name is a drug; `grading` knows which have a meaning. Append-only."""
+class Treatment(Correctable, ClinicalRow):
+    """A dose given at `at`. Any name is a drug; `grading` knows which have a meaning. Append-only.
+
+    What was done is recorded whatever it was; `marked` holds what is unusual about it, as known when it was recorded:
+    `[{"key": "over-the-count", "words": "Dose 5 of tocilizumab in this course: 4 at most."}]`.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="treatments")
     drug = models.CharField(max_length=120)
@@ -20,6 +24,10 @@ class Treatment(ClinicalRow):
     route = models.CharField(max_length=12, null=True, blank=True, choices=list(ROUTES.items()))
     purpose = models.CharField(max_length=20, null=True, blank=True, choices=list(PURPOSES.items()))
     note = models.TextField(blank=True)
+    accepted_decision = models.ForeignKey(
+        "patients.Decision", models.PROTECT, null=True, blank=True, related_name="treatments"
+    )
+    marked = models.JSONField(default=list, blank=True)
     typed = models.JSONField(default=dict, blank=True)
     confirmed = models.JSONField(default=list, blank=True)
 

@@ -4,12 +4,17 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 
 from grading.settings import Settings, from_document
 from grading.words import PROTOCOLS
 from patients.models.constraints import not_blank, one_of
 from patients.models.submission import EnteredRow
+
+
+CONCERN_MINUTES_AT_MOST = 240
 
 
 def a_time_zone(name: str) -> None:
@@ -47,15 +52,26 @@ class WardSettings(EnteredRow):
     """A ward's settings and default protocol from `entered_at` on: a version, never changed. Append-only.
 
     `document` is what `grading.settings.from_document` reads, without its version, which stands in `version`.
+    `concern_minutes` after it was raised, a concern that no physician acknowledged shows `concern_contacts`: whom else
+    to call.
     """
 
     ward = models.ForeignKey(Ward, models.PROTECT, related_name="settings_rows")
     version = models.CharField(max_length=60, unique=True)
     document = models.JSONField(default=dict)
     default_protocol = models.CharField(max_length=20, choices=list(PROTOCOLS.items()))
+    concern_minutes = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(CONCERN_MINUTES_AT_MOST)]
+    )
+    concern_contacts = models.TextField(blank=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(concern_minutes__gte=1, concern_minutes__lte=CONCERN_MINUTES_AT_MOST),
+                name="ward_settings_concern_minutes_possible",
+                violation_error_message=f"concern_minutes: 1 to {CONCERN_MINUTES_AT_MOST}.",
+            ),
             one_of("default_protocol", PROTOCOLS, name="ward_settings_protocol_known"),
             not_blank("version", name="ward_settings_version_not_blank"),
         )

@@ -11,7 +11,13 @@ from patients.models import (
     AssessmentOrganToxicity,
     AssessmentVasopressor,
     Bed,
+    ChecklistTick,
+    Concern,
+    ConcernAcknowledgement,
+    Correction,
     Death,
+    Decision,
+    Draft,
     Height,
     Infusion,
     InfusionDose,
@@ -22,6 +28,7 @@ from patients.models import (
     PatientIdentity,
     Placement,
     ProtocolChoice,
+    Signature,
     StoredSuggestions,
     StoredVerdict,
     Treatment,
@@ -71,6 +78,15 @@ class Scene:
             "protocol": "lee-2014",
         }
 
+    def treatment(self) -> Treatment:
+        return Treatment.objects.create(drug="tocilizumab", **self.clinical())
+
+    def result(self) -> LaboratoryResult:
+        return LaboratoryResult.objects.create(analyte="crp", value=5, **self.clinical())
+
+    def concern(self) -> Concern:
+        return Concern.objects.create(patient=self.patient, why="drowsy", **self.entered())
+
     def valid(self, model: type[models.Model]) -> dict[str, Any]:
         names = {"mrn": "2002", "family_name": "Berg", "given_name": "Ada"}
         values: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
@@ -112,5 +128,50 @@ class Scene:
             Treatment: lambda: {"drug": "tocilizumab", **self.clinical()},
             StoredVerdict: lambda: {"scale": "lee-2014", "governing": True, "grade": 1, "at_most": 1, **self.stored()},
             StoredSuggestions: self.stored,
+            Correction: lambda: {
+                "patient": self.patient,
+                "kind": "entered-in-error",
+                "reason": "typing",
+                "treatment": self.treatment(),
+                **self.entered(),
+            },
+            Decision: lambda: {
+                "infusion": self.infusion,
+                "assessment": self.assessment(),
+                "step": "tocilizumab",
+                "answer": "accepted",
+                "basis": {},
+                "shown": {},
+                **self.entered(),
+            },
+            ChecklistTick: lambda: {
+                "infusion": self.infusion,
+                "step": "differential",
+                "item": "sepsis",
+                "done": True,
+                **self.entered(),
+            },
+            Signature: lambda: {
+                "infusion": self.infusion,
+                "assessment": self.assessment(),
+                "scale": "lee-2014",
+                "computed_grade": 2,
+                "computed_at_most": 3,
+                "confirmed_grade": 2,
+                "basis": {},
+                "rules_version": "1",
+                "settings_version": "1",
+                "protocol": "lee-2014",
+                **self.entered(),
+            },
+            Concern: lambda: {"patient": self.patient, "why": "drowsy", **self.entered()},
+            ConcernAcknowledgement: lambda: {"concern": self.concern(), **self.entered()},
+            Draft: lambda: {
+                "user": self.nurse,
+                "patient": self.patient,
+                "form": "assess",
+                "fields": {},
+                "updated_at": NOW,
+            },
         }
         return values[model]()

@@ -13,7 +13,12 @@ from patients.models import (
     AssessmentOrganToxicity,
     AssessmentVasopressor,
     Bed,
+    ChecklistTick,
+    Concern,
+    Correction,
     Death,
+    Decision,
+    Draft,
     Height,
     Infusion,
     InfusionDose,
@@ -24,6 +29,7 @@ from patients.models import (
     PatientIdentity,
     Placement,
     ProtocolChoice,
+    Signature,
     StoredSuggestions,
     StoredVerdict,
     Treatment,
@@ -66,6 +72,8 @@ BREAKS: list[Break] = [
     ("ward_name_not_blank", Ward, {"name": BLANK}),
     ("ward_settings_protocol_known", WardSettings, {"default_protocol": "house"}),
     ("ward_settings_version_not_blank", WardSettings, {"version": ""}),
+    ("ward_settings_concern_minutes_possible", WardSettings, {"concern_minutes": 0}),
+    ("ward_settings_concern_minutes_possible", WardSettings, {"concern_minutes": 241}),
     ("bed_label_once_a_ward", Bed, {"label": "1"}),
     ("bed_label_not_blank", Bed, {"label": BLANK}),
     ("user_role_known", User, {"role": "surgeon"}),
@@ -123,6 +131,41 @@ BREAKS: list[Break] = [
     ("assessment_symptoms_known", Assessment, {"constitutional": ["rigors", "fever"]}),
     ("assessment_attributed_known", Assessment, {"attributed_elsewhere": ["tachycardia"]}),
     ("assessment_response_known", Assessment, {"symptomatic_response": "slow"}),
+    ("assessment_impression_possible", Assessment, {"impression": -1}),
+    ("assessment_impression_possible", Assessment, {"impression": 5}),
+    ("assessment_reason_of_an_attribution", Assessment, {"attribution_reason": "sepsis"}),
+    ("correction_kind_known", Correction, {"kind": "deleted"}),
+    ("correction_reason_known", Correction, {"reason": "because"}),
+    ("correction_other_needs_a_text", Correction, {"reason": "other", "text": BLANK}),
+    ("correction_of_one_row", Correction, {"treatment": None}),
+    ("correction_replaces_when_superseded", Correction, {"kind": "superseded"}),
+    ("decision_step_not_blank", Decision, {"step": ""}),
+    ("decision_answer_known", Decision, {"answer": "perhaps"}),
+    ("decision_reason_known", Decision, {"answer": "declined", "reason": "because"}),
+    ("decision_declined_with_a_reason", Decision, {"answer": "declined"}),
+    ("decision_declined_with_a_reason", Decision, {"reason": "not-indicated"}),
+    ("decision_other_needs_a_text", Decision, {"answer": "declined", "reason": "other", "text": BLANK}),
+    ("decision_watched_until_later", Decision, {"answer": "watching"}),
+    ("decision_watched_until_later", Decision, {"answer": "watching", "watch_until": NOW}),
+    ("decision_watched_until_later", Decision, {"watch_until": NOW + timedelta(hours=1)}),
+    ("tick_step_not_blank", ChecklistTick, {"step": ""}),
+    ("tick_item_not_blank", ChecklistTick, {"item": BLANK}),
+    ("signature_scale_known", Signature, {"scale": "house"}),
+    ("signature_protocol_known", Signature, {"protocol": "house"}),
+    ("signature_reason_known", Signature, {"confirmed_grade": 3, "reason": "because", "text": "seen"}),
+    ("signature_computed_grade_possible", Signature, {"computed_grade": -1, "confirmed_grade": -1}),
+    ("signature_at_most_not_below_grade", Signature, {"computed_at_most": 1}),
+    ("signature_at_most_not_below_grade", Signature, {"computed_at_most": 5}),
+    (
+        "signature_confirmed_grade_possible",
+        Signature,
+        {"confirmed_grade": 5, "reason": "measurement", "text": "seen"},
+    ),
+    ("signature_override_with_reason_and_text", Signature, {"confirmed_grade": 3}),
+    ("signature_override_with_reason_and_text", Signature, {"confirmed_grade": 3, "reason": "measurement"}),
+    ("signature_override_with_reason_and_text", Signature, {"reason": "measurement", "text": "seen"}),
+    ("concern_says_why", Concern, {"why": BLANK}),
+    ("draft_form_not_blank", Draft, {"form": ""}),
     ("assessment_not_assessed_known", Assessment, {"neurology_not_assessed": "busy"}),
     ("assessment_ice_possible", Assessment, {"ice_score": -1}),
     ("assessment_ice_possible", Assessment, {"ice_score": 11}),
@@ -200,6 +243,10 @@ BREAKS: list[Break] = [
 ]
 # Those whose test stands below by itself.
 BY_ITSELF = {
+    "correction_by_the_same_kind",
+    "correction_reenters_the_same_kind",
+    "correction_reenters_when_wrong_patient",
+    "draft_one_a_form",
     "assessment_once_a_submission",
     "treatment_once_a_submission",
     "result_analyte_once_a_submission",
@@ -325,7 +372,7 @@ def test_an_organ_system_is_charted_once(scene: Scene) -> None:
 
 def test_a_patient_dies_once(scene: Scene) -> None:
     Death.objects.create(**scene.clinical())
-    refused("patients_death_patient_id_key", Death, scene.clinical())
+    refused("death_once", Death, scene.clinical())
 
 
 def test_a_bed_is_one_of_its_ward(scene: Scene) -> None:
@@ -375,6 +422,54 @@ def test_a_name_is_not_changed_without_its_history(scene: Scene) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Patient.objects.filter(pk=scene.patient.pk).update(family_name="Berg")
         connection.check_constraints()
+
+
+def test_a_correction_names_one_row(scene: Scene) -> None:
+    refused("correction_of_one_row", Correction, scene.valid(Correction) | {"result": scene.result()})
+
+
+def test_a_row_is_corrected_once(scene: Scene) -> None:
+    first = Correction.objects.create(**scene.valid(Correction))
+    again = scene.valid(Correction) | {"treatment": first.treatment}
+    refused("patients_correction_treatment_id_key", Correction, again)
+
+
+def test_a_row_is_replaced_by_one_of_its_kind(scene: Scene) -> None:
+    values = scene.valid(Correction) | {"kind": "superseded", "by_result": scene.result()}
+    refused("correction_by_the_same_kind", Correction, values)
+
+
+def test_what_is_in_error_has_no_row_in_its_place(scene: Scene) -> None:
+    values = scene.valid(Correction) | {"by_treatment": scene.treatment()}
+    refused("correction_replaces_when_superseded", Correction, values)
+
+
+def test_only_what_was_charted_on_the_wrong_patient_is_charted_elsewhere(scene: Scene) -> None:
+    values = scene.valid(Correction) | {"reentered_treatment": scene.treatment()}
+    refused("correction_reenters_when_wrong_patient", Correction, values)
+
+
+def test_a_row_is_charted_elsewhere_as_one_of_its_kind(scene: Scene) -> None:
+    values = scene.valid(Correction) | {"kind": "wrong-patient", "reentered_result": scene.result()}
+    refused("correction_reenters_the_same_kind", Correction, values)
+
+
+def test_after_a_death_in_error_another_is_taken(scene: Scene) -> None:
+    wrong = Death.objects.create(**scene.clinical())
+    Death.objects.create(**scene.clinical())
+    Correction.objects.create(**(scene.valid(Correction) | {"treatment": None, "death": wrong}))
+    connection.check_constraints()
+
+
+def test_after_an_infusion_in_error_another_of_its_time_is_taken(scene: Scene) -> None:
+    Infusion.objects.create(**(scene.valid(Infusion) | {"started_at": STARTED_AT}))
+    Correction.objects.create(**(scene.valid(Correction) | {"treatment": None, "infusion": scene.infusion}))
+    connection.check_constraints()
+
+
+def test_a_form_has_one_draft_of_a_user_and_patient(scene: Scene) -> None:
+    Draft.objects.create(**scene.valid(Draft))
+    refused("draft_one_a_form", Draft, scene.valid(Draft))
 
 
 def test_every_named_constraint_has_a_row_that_breaks_it() -> None:

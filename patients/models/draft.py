@@ -1,0 +1,40 @@
+"""What has somebody typed and not recorded yet?"""
+
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from django.conf import settings
+from django.db import models
+
+from patients.models.constraints import not_blank
+from patients.models.patient import Patient
+
+KEPT_FOR: Final = timedelta(hours=12)
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def kept(self, now: datetime) -> Self:
+        """Those not too old to be offered again."""
+        return self.filter(updated_at__gt=now - KEPT_FOR)
+
+
+class Draft(models.Model):
+    """The fields of one form as typed, one a user, patient and form. No clinical row: it changes, and only its author
+    reads it. It is never graded into the record."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="drafts")
+    form = models.CharField(max_length=40)
+    fields = models.JSONField()
+    updated_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "patient", "form"), name="draft_one_a_form"),
+            not_blank("form", name="draft_form_not_blank"),
+        )
+
+    def __str__(self) -> str:
+        return f"draft of {self.form} by {self.user_id} for patient {self.patient_id}"
