@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="wardsettings",
             name="concern_minutes",
-            field=models.PositiveSmallIntegerField(
+            field=models.SmallIntegerField(
                 default=10,
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)],
             ),

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 

@@ -13,7 +13,6 @@ from grading.words import PROTOCOLS
 from patients.models.constraints import not_blank, one_of
 from patients.models.submission import EnteredRow
 
-
 CONCERN_MINUTES_AT_MOST = 240
 
 
@@ -60,7 +59,7 @@ class WardSettings(EnteredRow):
     version = models.CharField(max_length=60, unique=True)
     document = models.JSONField(default=dict)
     default_protocol = models.CharField(max_length=20, choices=list(PROTOCOLS.items()))
-    concern_minutes = models.PositiveSmallIntegerField(
+    concern_minutes = models.SmallIntegerField(
         default=10, validators=[MinValueValidator(1), MaxValueValidator(CONCERN_MINUTES_AT_MOST)]
     )
     concern_contacts = models.TextField(blank=True)
