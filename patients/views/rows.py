@@ -1,7 +1,8 @@
-"""How does each charted row read in a table: assessments, treatments, results?"""
+"""How does each charted row read in a table: assessments, treatments, results? And what can be done about the row?"""
 
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,15 +25,78 @@ from grading.words import (
     SYMPTOMS,
 )
 from patients.formats import shown_dose, shown_measurement
-from patients.models import Assessment, LaboratoryResult, Treatment
+from patients.models import Assessment, LaboratoryResult, Treatment, User
+from patients.models.correction import CorrectedRow, kind_of
 from patients.models.submission import ClinicalRow
 
 LATE: Final = timedelta(minutes=15)
+UNDO_WITHIN: Final = timedelta(minutes=10)
 
 
 def is_late(row: ClinicalRow) -> bool:
     """Was it entered over 15 minutes after it was seen?"""
     return row.entered_at - row.at > LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a row, and when: one's own row can be undone for a while."""
+
+    user: User
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowActs:
+    """What can be done about one row that stands. The names of its addresses go by its kind."""
+
+    kind: str
+    pk: int
+    undo: bool  # one's own, and not yet 10 minutes old
+    submission_id: uuid.UUID = field(default_factory=uuid.uuid4)  # of the undo, which is one press
+
+    @property
+    def correct(self) -> str:
+        return f"correct_{self.kind}"
+
+    @property
+    def error(self) -> str:
+        return f"error_{self.kind}"
+
+    @property
+    def undoing(self) -> str:
+        return f"undo_{self.kind}"
+
+
+def acts_of(row: CorrectedRow, viewer: Viewer | None) -> RowActs | None:
+    """None where nobody is asked: a row in a history that no longer stands, a print."""
+    if viewer is None:
+        return None
+    own = row.entered_by_id == viewer.user.pk and viewer.now - row.entered_at <= UNDO_WITHIN
+    return RowActs(kind=kind_of(row), pk=row.pk, undo=own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """The values of an assessment that have a column each, as text; empty where not charted."""
+
+    temperature: str
+    heart_rate: str
+    respiratory_rate: str
+    spo2: str
+    oxygen: str
+    vasopressors: tuple[str, ...]
+
+
+def signs(seen: Charted) -> Signs:
+    return Signs(
+        temperature="" if seen.temperature_c is None else f"{celsius(seen.temperature_c)} °C",
+        heart_rate="" if seen.heart_rate is None else shown_measurement(seen.heart_rate),
+        respiratory_rate="" if seen.respiratory_rate is None else shown_measurement(seen.respiratory_rate),
+        spo2="" if seen.spo2_percent is None else shown_measurement(seen.spo2_percent, "%"),
+        oxygen="" if seen.oxygen is None else described(seen.oxygen),
+        vasopressors=_vasopressors(seen),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +109,17 @@ class AssessmentRow:
     by: str
     verdict: Verdict | None
     icans: int | None
-    temperature: str
+    signs: Signs
     pressure: str
-    heart_rate: str
-    respiratory_rate: str
-    spo2: str
-    oxygen: str
-    vasopressors: tuple[str, ...]
     also: tuple[str, ...]
+    acts: RowActs | None
 
 
-def assessment_row(graded: GradedAssessment) -> AssessmentRow:
+def assessment_row(graded: GradedAssessment, viewer: Viewer | None = None) -> AssessmentRow:
     """The row of a graded assessment, whose `ref` is its stored row with `entered_by` read."""
     seen, row = graded.assessment, graded.assessment.ref
     assert isinstance(row, Assessment)
     icans = graded.verdicts.get("icans-2019")
-    oxygen = seen.oxygen
     return AssessmentRow(
         at=row.at,
         entered_at=row.entered_at,
@@ -68,18 +127,14 @@ def assessment_row(graded: GradedAssessment) -> AssessmentRow:
         by=str(row.entered_by),
         verdict=graded.verdict,
         icans=icans.grade if icans else None,
-        temperature="" if seen.temperature_c is None else f"{celsius(seen.temperature_c)} °C",
-        pressure=_pressure(seen),
-        heart_rate="" if seen.heart_rate is None else shown_measurement(seen.heart_rate),
-        respiratory_rate="" if seen.respiratory_rate is None else shown_measurement(seen.respiratory_rate),
-        spo2="" if seen.spo2_percent is None else shown_measurement(seen.spo2_percent, "%"),
-        oxygen="" if oxygen is None else described(oxygen),
-        vasopressors=_vasopressors(seen),
-        also=tuple(_also(seen)),
+        signs=signs(seen),
+        pressure=pressure(seen),
+        also=tuple(also(seen)),
+        acts=acts_of(row, viewer),
     )
 
 
-def _pressure(seen: Charted) -> str:
+def pressure(seen: Charted) -> str:
     both = "/".join("–" if v is None else shown_measurement(v) for v in (seen.systolic, seen.diastolic))
     parts = [both] if both != "–/–" else []
     if seen.mean is not None:
@@ -93,7 +148,7 @@ def _vasopressors(seen: Charted) -> tuple[str, ...]:
     return tuple(running(agent) for agent in seen.vasopressors) or ("none running",)
 
 
-def _also(seen: Charted) -> Iterable[str]:
+def also(seen: Charted) -> Iterable[str]:
     """What has no column of its own, a phrase each."""
     words = {True: "yes", False: "no"}
     for value, label in (
@@ -143,9 +198,10 @@ class TreatmentRow:
     route: str
     purpose: str
     note: str
+    acts: RowActs | None
 
 
-def treatment_row(row: Treatment) -> TreatmentRow:
+def treatment_row(row: Treatment, viewer: Viewer | None = None) -> TreatmentRow:
     return TreatmentRow(
         at=row.at,
         entered_at=row.entered_at,
@@ -156,6 +212,7 @@ def treatment_row(row: Treatment) -> TreatmentRow:
         route=ROUTES.get(row.route or "", ""),
         purpose=PURPOSES.get(row.purpose or "", ""),
         note=row.note,
+        acts=acts_of(row, viewer),
     )
 
 
@@ -169,9 +226,10 @@ class ResultRow:
     value: str
     limits: str
     mark: str  # «above», «below» the limits of normal
+    acts: RowActs | None
 
 
-def result_row(row: LaboratoryResult) -> ResultRow:
+def result_row(row: LaboratoryResult, viewer: Viewer | None = None) -> ResultRow:
     low, high = row.lower_limit, row.upper_limit
     mark = "above" if high is not None and row.value > high else "below" if low is not None and row.value < low else ""
     if low is not None and high is not None:
@@ -189,4 +247,5 @@ def result_row(row: LaboratoryResult) -> ResultRow:
         value=shown_measurement(row.value, row.unit or ""),
         limits=limits,
         mark=mark,
+        acts=acts_of(row, viewer),
     )
