@@ -74,3 +74,8 @@ def capd_score(answers: Mapping[str, str]) -> int:
         raise ScoreError(faults)
     falling = sum(4 - CAPD_ANSWERS.index(answers[item.key]) for item in _FALLING)
     return falling + sum(CAPD_ANSWERS.index(answers[item.key]) for item in _RISING)
+
+
+def points_lost(points: Mapping[str, int]) -> tuple[str, ...]:
+    """What cost points, in the score's order: «naming 2 of 3», «writing 0 of 1». Keys of `ICE`; none for a full score."""
+    return tuple(f"{i.key} {points[i.key]} of {i.most}" for i in ICE if i.key in points and points[i.key] < i.most)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -25,7 +26,7 @@ from grading.result import Evidence, GradedAssessment, GradedCourse, Maximum, Ve
 from grading.scales import verdicts
 from grading.settings import DEFAULT, Settings
 from grading.situation import KnownWeight, Situation
-from grading.standing import Standing
+from grading.standing import ANC_LIMIT, Standing
 from grading.terms import Finding, no, yes
 from grading.vasopressors import DoseRun
 from grading.words import CRS_SCALES, SCALES
@@ -135,10 +136,12 @@ class Fold:
 
     def _result(self, result: Laboratory) -> None:
         self.results.take(result, self.started_at)
+        unreadable = result.value is None and result.unit is not None  # a count in a unit that nothing is reckoned from
+        if result.analyte == "anc" and (result.value is not None or unreadable):
+            if not _same_time_and_better(result, self.anc):
+                self.anc = result
         if result.value is None:
             return
-        if result.analyte == "anc" and not _same_time_and_better(result, self.anc):
-            self.anc = result
         if result.at >= self.started_at:
             self.latest[result.analyte] = result
 
@@ -282,10 +285,14 @@ def _point(verdict: Verdict, at: datetime) -> GradePoint:
 
 
 def _same_time_and_better(anc: Laboratory, known: Laboratory | None) -> bool:
-    """Of two counts of one time the lower stands."""
-    if known is None or known.at != anc.at or known.value is None or anc.value is None:
+    """Of two counts of one time the lower stands; one that cannot be read is below every count but a low one."""
+    if known is None or known.at != anc.at:
         return False
-    return anc.value > known.value
+
+    def rank(count: Laboratory) -> tuple[Decimal, bool]:
+        return (ANC_LIMIT, False) if count.value is None else (count.value, True)
+
+    return rank(anc) > rank(known)
 
 
 def _ungraded(seen: Assessment) -> GradedAssessment:

@@ -18,6 +18,7 @@ from grading.response import GradeHistory
 from grading.result import Verdict
 from grading.situation import KnownWeight, Situation
 from grading.terms import Truth
+from grading.units import D_DIMER
 from grading.words import INOTROPES, POSITIVE_PRESSURE
 
 GLUCOCORTICOID_RUNS: Final = timedelta(hours=24)  # [H]
@@ -199,8 +200,12 @@ class Standing:
     # Results
 
     def missing_results(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of `wanted` without a result in the last 24 hours."""
-        return tuple(a for a in wanted if a not in self.results or self.at - self.results[a].at > RESULTS_DUE)
+        """Those of `wanted` without a result in the last 24 hours; a D-dimer of either kind is one."""
+
+        def taken(analyte: str) -> bool:
+            return analyte in self.results and self.at - self.results[analyte].at <= RESULTS_DUE
+
+        return tuple(a for a in wanted if not any(map(taken, D_DIMER if a in D_DIMER else (a,))))
 
     @property
     def neutropenic(self) -> Truth:

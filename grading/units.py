@@ -5,10 +5,13 @@ nothing that needs a unit is reckoned from it. D-dimer in FEU and in DDU are two
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
+
+from grading.record import Laboratory
 
 Factors = Mapping[str, Fraction]
 
@@ -18,9 +21,12 @@ def _per(**factors: str) -> Factors:
     return MappingProxyType({u.replace("_per_", "/"): 1 / Fraction(x) for u, x in factors.items()})
 
 
+CYTOKINES: Final = ("il-6", "il-8", "il-10", "il-15", "ifn-gamma", "tnf-alpha", "gm-csf", "soluble-il-2-receptor")
+
 _CELLS: Final[Factors] = MappingProxyType(
     {"10^9/L": Fraction(1), "10^3/uL": Fraction(1), "cells/uL": Fraction(1, 1000), "/uL": Fraction(1, 1000)}
 )
+_PICOGRAMS: Final[Factors] = MappingProxyType({"pg/mL": Fraction(1), "ng/L": Fraction(1)})
 _SAME_MOLES: Final[Factors] = MappingProxyType({"mmol/L": Fraction(1), "mEq/L": Fraction(1)})
 
 # By analyte: each unit with the factor that turns it into the first, in which rules reckon
@@ -46,7 +52,7 @@ FACTORS: Final[Mapping[str, Factors]] = MappingProxyType(
         "ast": MappingProxyType({"U/L": Fraction(1)}),
         "ldh": MappingProxyType({"U/L": Fraction(1)}),
         "lactate": MappingProxyType({"mmol/L": Fraction(1)}),
-        "il-6": MappingProxyType({"pg/mL": Fraction(1), "ng/L": Fraction(1)}),
+        **dict.fromkeys(CYTOKINES, _PICOGRAMS),
         "pt": MappingProxyType({"s": Fraction(1)}),
         "aptt": MappingProxyType({"s": Fraction(1)}),
         "inr": MappingProxyType({"1": Fraction(1)}),
@@ -54,7 +60,11 @@ FACTORS: Final[Mapping[str, Factors]] = MappingProxyType(
         "d-dimer-ddu": MappingProxyType({"mg/L DDU": Fraction(1), "ng/mL DDU": Fraction(1, 1000)}),
     }
 )
-_SPELLINGS: Final = MappingProxyType({"µ": "u", "μ": "u", "⁹": "^9", "³": "^3", "IU/": "U/"})
+_SPELLINGS: Final = MappingProxyType(
+    {"µ": "u", "μ": "u", "⁹": "^9", "³": "^3", "IU/": "U/", "10*": "10^", "×": "x", "x 10": "10", "x10": "10"}
+)
+D_DIMER: Final = ("d-dimer", "d-dimer-ddu")  # in FEU; in DDU
+_KINDS: Final = MappingProxyType({"FEU": "d-dimer", "DDU": "d-dimer-ddu"})
 
 
 class UnitError(ValueError):
@@ -91,3 +101,39 @@ def reckoned(analyte: str, value: Decimal, unit: str) -> Fraction:
 def converted(analyte: str, value: Decimal, unit: str, to: str) -> Fraction:
     """The value in another of the analyte's units, exactly. Raises `UnitError` as `reckoned` does."""
     return reckoned(analyte, value, unit) / reckoned(analyte, Decimal(1), to)
+
+
+def quantity(analyte: str, unit: str) -> str | None:
+    """Which analyte a result is of, once its unit is known: the unit of a D-dimer says whether it is FEU or DDU.
+
+    None for a D-dimer whose unit says neither: it may be either, and is joined with none.
+    """
+    if analyte not in D_DIMER:
+        return analyte
+    said = [name for kind, name in _KINDS.items() if kind in unit.upper().split()]
+    return said[0] if len(said) == 1 else None
+
+
+def neutrophils(count: Laboratory) -> Laboratory:
+    """An ANC in 10^9/L, in which rules read it: value and limits exactly. Without a unit it is in 10^9/L (case format).
+
+    In a unit that the table does not hold it has no value: then it is unknown, never read as another number.
+    """
+    if count.unit is None:
+        return count
+    to = units_of("anc")[0]
+    try:
+        factor = converted("anc", Decimal(1), count.unit, to)
+    except UnitError:
+        return replace(count, value=None, lower_limit=None, upper_limit=None)
+
+    def exact(amount: Decimal | None) -> Decimal | None:
+        return None if amount is None else amount * factor.numerator / factor.denominator
+
+    return replace(
+        count,
+        value=exact(count.value),
+        unit=to,
+        lower_limit=exact(count.lower_limit),
+        upper_limit=exact(count.upper_limit),
+    )

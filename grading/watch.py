@@ -15,7 +15,7 @@ from typing import Final
 
 from grading.numbers import measurement
 from grading.record import Laboratory
-from grading.result import Evidence
+from grading.result import Evidence, GradedCourse
 from grading.terms import Finding, Truth, no, unknown, yes
 from grading.units import UnitError, reckoned, units_of
 from grading.words import ANALYTES
@@ -105,8 +105,18 @@ class Readings:
 
     def fold_rise(self, analyte: str) -> Fraction | None:
         """The latest over the patient's own baseline; None without both, or with a baseline of zero."""
-        latest, baseline = self.latest(analyte), self.baseline(analyte)
-        return latest.amount / baseline.amount if latest and baseline and baseline.amount > 0 else None
+        latest = self.latest(analyte)
+        return self.rise(latest.result) if latest else None
+
+    def rise(self, result: Laboratory) -> Fraction | None:
+        """This result over the patient's own baseline; None before the infusion, without both, or over zero."""
+        baseline = self.baseline(result.analyte)
+        if result.value is None or result.at < self.started_at or baseline is None or baseline.amount <= 0:
+            return None
+        try:
+            return reckoned(result.analyte, result.value, result.unit or "") / baseline.amount
+        except UnitError:
+            return None
 
 
 def _named(analyte: str) -> str:
@@ -247,9 +257,28 @@ def _new_cytopenia(readings: Readings) -> Finding:
     return _either(*parts)
 
 
-def hlh_like(readings: Readings, *, resolving: bool) -> Panel:
-    """After ASTCT 2023, as CRS resolves: ferritin, with at least one of the others [H]."""
-    phase = yes() if resolving else no()
+def resolving(course: GradedCourse) -> Finding:
+    """Is CRS on its way out [H]? Resolved, or the governing grade below the highest since the last onset; not with
+    no onset. Unknown while the grade is uncertain and may still be as high."""
+    episode, latest = course.episodes[-1] if course.episodes else None, course.latest
+    if episode is None or latest is None or latest.verdict is None:
+        return no(Evidence("no onset in this course"))
+    if episode.completed_at is not None:
+        return yes(Evidence("resolved", episode.completed_at))
+    grades = [
+        one.verdict.grade
+        for one in course.assessments
+        if one.at >= episode.onset_at and one.verdict is not None and one.verdict.grade is not None
+    ]
+    highest, now, at_most = max(grades, default=0), latest.verdict.grade, latest.verdict.at_most
+    evidence = Evidence(f"grade {'' if latest.verdict.certain else 'at least '}{now}, highest {highest}", latest.at)
+    if now is None or (now < highest and (at_most is None or at_most >= highest)):
+        return unknown(*latest.verdict.to_chart, evidence=(evidence,))
+    return Finding(Truth.of(now < highest), (evidence,))
+
+
+def hlh_like(readings: Readings, *, phase: Finding) -> Panel:
+    """After ASTCT 2023, as CRS resolves (`phase`): ferritin, with at least one of the others [H]."""
     return Panel(
         id="hlh-like",
         name="HLH-like picture",

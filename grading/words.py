@@ -172,5 +172,12 @@ ANALYTES: Final = MappingProxyType(
         "albumin": "Albumin",
         "triglycerides": "Triglycerides",
         "d-dimer-ddu": "D-dimer (DDU)",
+        "il-8": "IL-8",
+        "il-10": "IL-10",
+        "il-15": "IL-15",
+        "ifn-gamma": "IFN-gamma",
+        "tnf-alpha": "TNF-alpha",
+        "gm-csf": "GM-CSF",
+        "soluble-il-2-receptor": "Soluble IL-2 receptor",
     }
 )

@@ -19,6 +19,7 @@ from grading import record
 from grading.course import grade_course
 from grading.result import GradedCourse
 from grading.settings import Settings
+from grading.units import neutrophils
 from patients.models import (
     Assessment,
     Death,
@@ -243,7 +244,8 @@ def treatment_record(row: Treatment) -> record.Treatment:
 
 
 def result_record(row: LaboratoryResult) -> record.Laboratory:
-    return record.Laboratory(
+    """The result as typed; a neutrophil count in the unit that rules read it in."""
+    result = record.Laboratory(
         at=row.at,
         analyte=row.analyte,
         value=row.value,
@@ -252,6 +254,7 @@ def result_record(row: LaboratoryResult) -> record.Laboratory:
         upper_limit=row.upper_limit,
         ref=row,
     )
+    return neutrophils(result) if row.analyte == "anc" else result
 
 
 def infusion_event_record(row: InfusionEvent) -> record.InfusionEvent:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from grading.record import Laboratory
-from grading.terms import Truth
+from grading.terms import Finding, Truth
 from grading.watch import Panel, Readings, hlh_like, tumor_lysis
 
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -83,7 +83,7 @@ def test_a_result_older_than_a_day_or_in_an_unknown_unit_is_not_read() -> None:
 
 
 def hlh(*results: Laboratory, resolving: bool = True) -> Panel:
-    return hlh_like(Readings(results, START, NOW), resolving=resolving)
+    return hlh_like(Readings(results, START, NOW), phase=Finding(Truth.of(resolving)))
 
 
 FERRITIN = result("ferritin", "5000", "ng/mL", upper="400")
