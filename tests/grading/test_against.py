@@ -1,0 +1,133 @@
+"""What stands beside a dose from the record? From rules 5 (harms to watch) and 4.1 (the number for the ANC)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from grading.against import Fact, Recorded, allergic, beside
+from grading.record import Laboratory
+from grading.terms import Truth
+from tests.grading.ward import hours
+
+NOW = hours(48)
+
+
+def result(analyte: str, value: str, hours_before: float = 2, **more: str | None) -> Laboratory:
+    limits = {
+        name: None if more.get(name) is None else Decimal(str(more[name])) for name in ("lower_limit", "upper_limit")
+    }
+    unit = more.get("unit", {"anc": "10^9/L", "platelets": "10^9/L", "alt": "U/L"}[analyte])
+    return Laboratory(
+        at=NOW - timedelta(hours=hours_before), analyte=analyte, value=Decimal(value), unit=unit, **limits
+    )
+
+
+def facts(
+    drug: str = "tocilizumab",
+    allergies: Sequence[str] | None = (),
+    results: Sequence[Laboratory] = (),
+    infection_open: Sequence[str] | None = (),
+    ceilings: str = "",
+) -> dict[str, Fact]:
+    recorded = Recorded(now=NOW, allergies=allergies, results=results, infection_open=infection_open, ceilings=ceilings)
+    return {fact.key: fact for fact in beside(drug, recorded, {"ourtoci": "tocilizumab"})}
+
+
+@pytest.mark.parametrize(
+    "allergy",
+    ["tocilizumab", "Actemra", "RoActemra", "Tyenne (rash)", "ACTEMRA: anaphylaxis", "ourtoci", "Tocilizumap"],
+)
+def test_an_allergy_to_the_drug_under_any_of_its_names_speaks_against_it(allergy: str) -> None:
+    fact = facts(allergies=["penicillin", allergy])["allergy"]
+    assert fact.against is Truth.YES
+    assert fact.words == f"Allergy: {allergy}"
+
+
+@pytest.mark.parametrize("allergy", ["penicillin", "contrast medium", "trastuzumab", "latex"])
+def test_another_allergy_does_not(allergy: str) -> None:
+    fact = facts(allergies=[allergy])["allergy"]
+    assert fact.against is Truth.NO
+    assert allergy in fact.words
+
+
+def test_an_allergy_to_a_class_holds_for_its_drugs() -> None:
+    assert allergic("dexamethasone", "corticosteroids", {})
+    assert allergic("Solu-Medrol", "steroids", {})
+    assert not allergic("tocilizumab", "steroids", {})
+
+
+def test_allergies_that_are_not_recorded_are_not_known() -> None:
+    assert facts(allergies=None)["allergy"].against is Truth.UNKNOWN
+
+
+def test_results_are_judged_by_their_own_charted_limits() -> None:
+    found = facts(
+        results=[
+            result("anc", "0.9", lower_limit="1.5"),
+            result("platelets", "160", lower_limit="150"),
+            result("alt", "210", upper_limit="40"),
+        ]
+    )
+    assert [found[key].against for key in ("anc", "platelets", "alt")] == [Truth.YES, Truth.NO, Truth.YES]
+    assert found["alt"].words == "ALT 210 U/L: above its upper limit of 40, 2 h old"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "against"),
+    [
+        ("0.49", "10^9/L", Truth.YES),
+        ("0.5", "10^9/L", Truth.UNKNOWN),
+        ("480", "cells/uL", Truth.YES),
+        ("480", "furlongs", Truth.UNKNOWN),
+    ],
+)
+def test_the_anc_has_a_number_of_its_own(value: str, unit: str, against: Truth) -> None:
+    assert facts(results=[result("anc", value, unit=unit)])["anc"].against is against
+
+
+def test_a_result_without_limits_is_not_called_normal() -> None:
+    found = facts(results=[result("platelets", "12"), result("alt", "30")])
+    assert {found[key].against for key in ("anc", "platelets", "alt")} == {Truth.UNKNOWN}
+    assert "no lower limit charted" in found["platelets"].words
+    assert found["anc"].words == "ANC: no result"
+
+
+def test_a_result_over_24_h_old_never_speaks_for_a_dose() -> None:
+    good, bad = result("platelets", "200", 24.1, lower_limit="150"), result("alt", "210", 30, upper_limit="40")
+    found = facts(results=[good, bad])
+    assert found["platelets"].against is Truth.UNKNOWN
+    assert found["alt"].against is Truth.YES
+    assert "over 24 h" in found["alt"].words
+
+
+def test_the_latest_result_counts_and_none_from_later() -> None:
+    series = [result("alt", "300", 9, upper_limit="40"), result("alt", "30", 1, upper_limit="40")]
+    later = result("alt", "900", -1, upper_limit="40")
+    assert facts(results=[later, *series])["alt"].against is Truth.NO
+
+
+def test_infection_that_is_not_excluded_names_what_is_not_ticked() -> None:
+    fact = facts(infection_open=["Blood cultures"])["infection"]
+    assert (fact.against, fact.words) == (Truth.YES, "Infection is not excluded; not ticked: Blood cultures")
+    assert facts(infection_open=())["infection"].against is Truth.NO
+    assert facts(infection_open=None)["infection"].against is Truth.UNKNOWN
+
+
+def test_ceilings_of_care_stand_beside_every_drug() -> None:
+    fact = facts("blinatumomab", ceilings="no intubation")["ceilings"]
+    assert (fact.against, fact.words) == (Truth.YES, "Ceilings of care: no intubation")
+    assert facts("blinatumomab")["ceilings"].against is Truth.UNKNOWN
+
+
+def test_what_speaks_against_a_dose_stands_first() -> None:
+    recorded = Recorded(now=NOW, allergies=(), infection_open=(), ceilings="no intensive care")
+    order = [fact.against for fact in beside("Actemra", recorded, {})]
+    assert order == sorted(order, reverse=True)
+
+
+def test_blood_counts_stand_beside_the_drugs_that_lower_them_only() -> None:
+    assert {"anc", "platelets", "alt"} <= facts("Kineret").keys()
+    assert facts("dexamethasone").keys() == {"allergy", "infection", "ceilings"}
+    assert facts("blinatumomab").keys() == {"allergy", "ceilings"}
