@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grading.words import PROTOCOLS
-from patients.models import Infusion, Patient, Placement, User, Ward
+from patients.models import Death, Infusion, Patient, Placement, User, Ward
 from patients.permissions import MAY, may, patient_for, require
 from patients.record import infusion_at
 from patients.views.banner import banner_of, family_given
@@ -26,6 +26,7 @@ class Bedside:
     user: User
     patient: Patient
     infusion: Infusion | None
+    death: Death | None  # the one that stands
     now: datetime
 
     @property
@@ -38,10 +39,6 @@ class Bedside:
         """The patient's own protocol, else the ward's."""
         choice = self.patient.protocol_choice
         return (choice.protocol if choice else None) or self.ward.current.default_protocol
-
-    @property
-    def death(self) -> Any:
-        return getattr(self.patient, "death", None)
 
     @property
     def open(self) -> bool:
@@ -99,7 +96,13 @@ def bedside(
             if act is not None:
                 require(user, act)
             now = timezone.now()
-            here = Bedside(user=user, patient=patient, infusion=infusion_at(patient, now), now=now)
+            here = Bedside(
+                user=user,
+                patient=patient,
+                infusion=infusion_at(patient, now),
+                death=patient.deaths.standing().first(),
+                now=now,
+            )
             with timezone.override(here.ward.zone):
                 return view(request, here, *args, **options)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from grading.reassessment import laboratory_due, passed
 from grading.result import GradedAssessment, GradedCourse, Maximum, Verdict
 from grading.words import GRADE_WORDS, PROTOCOLS, SCALES
 from patients.formats import shown_dose, shown_measurement, shown_moment
-from patients.models import Assessment, Infusion
+from patients.models import Assessment, Infusion, InfusionDose, InfusionEvent
 from patients.record import Charted, charted
 from patients.views.banner import NOT_KNOWN, day_of
 from patients.views.bedside import Bedside, bedside
@@ -67,11 +67,11 @@ class Act:
 @bedside()
 def patient_detail(request: HttpRequest, here: Bedside, course: int | None = None) -> HttpResponse:
     """The course that is open now, or an earlier one of the same patient (`course` is the key of its infusion)."""
-    infusion = here.infusion if course is None else get_object_or_404(here.patient.infusions, pk=course)
+    infusion = here.infusion if course is None else get_object_or_404(here.patient.infusions.standing(), pk=course)
     graded = graded_course(infusion) if infusion else None
     context = here.context() | _course_context(here, infusion, graded) | {"rest_of_acts": rest_of_acts(here)}
-    treatments = here.patient.treatments.select_related("entered_by").order_by("-at", "-id")
-    results = here.patient.results.select_related("entered_by").order_by("-at", "-id")
+    treatments = here.patient.treatments.standing().select_related("entered_by").order_by("-at", "-id")
+    results = here.patient.results.standing().select_related("entered_by").order_by("-at", "-id")
     context |= {
         "treatments": [treatment_row(row) for row in treatments[:RECENT]],
         "more_treatments": _more(treatments.count()),
@@ -188,7 +188,14 @@ def rest_of_acts(here: Bedside) -> list[Act]:
 def _infusions(here: Bedside, shown: Infusion | None) -> list[dict[str, Any]]:
     """Every infusion with its doses and events, the latest first."""
     found = []
-    rows = here.patient.infusions.prefetch_related("doses__entered_by", "events__entered_by").order_by("-started_at")
+    rows = (
+        here.patient.infusions.standing()
+        .prefetch_related(
+            Prefetch("doses", InfusionDose.objects.standing().select_related("entered_by")),
+            Prefetch("events", InfusionEvent.objects.standing().select_related("entered_by")),
+        )
+        .order_by("-started_at")
+    )
     for row in rows:
         events = sorted(row.events.all(), key=lambda event: (event.at, event.pk))
         history = [
@@ -256,7 +263,7 @@ def assessments(request: HttpRequest, here: Bedside) -> HttpResponse:
 @require_safe
 @bedside()
 def treatments(request: HttpRequest, here: Bedside) -> HttpResponse:
-    found = here.patient.treatments.select_related("entered_by").order_by("-at", "-id")
+    found = here.patient.treatments.standing().select_related("entered_by").order_by("-at", "-id")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return _listed(
         request, here, "patients/_treatments.html", page, treatments=[treatment_row(row) for row in page.object_list]
@@ -266,7 +273,7 @@ def treatments(request: HttpRequest, here: Bedside) -> HttpResponse:
 @require_safe
 @bedside()
 def results(request: HttpRequest, here: Bedside) -> HttpResponse:
-    found = here.patient.results.select_related("entered_by").order_by("-at", "-id")
+    found = here.patient.results.standing().select_related("entered_by").order_by("-at", "-id")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return _listed(request, here, "patients/_results.html", page, results=[result_row(row) for row in page.object_list])
 

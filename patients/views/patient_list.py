@@ -83,7 +83,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     search = Search.posted(request.POST) if request.method == "POST" else Search()
     wards = list(user.wards.all())
     everyone = list(patients_for(user).present())
-    died = set(Death.objects.filter(patient__in=everyone).values_list("patient_id", flat=True))
+    died = set(Death.objects.standing().filter(patient__in=everyone).values_list("patient_id", flat=True))
     found = sorted((p for p in everyone if _is_sought(p, search, died)), key=_by_bed)
     page = Paginator(found, PAGE).get_page(search.page)
     context = {
@@ -122,7 +122,8 @@ def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now
     """The rows in order, each course graded as known now."""
     shown = list(patients)
     open_ = (
-        Infusion.objects.filter(patient__in=shown, started_at__lte=now)
+        Infusion.objects.standing()
+        .filter(patient__in=shown, started_at__lte=now)
         .order_by("patient_id", "-started_at")
         .distinct("patient_id")
     )
