@@ -1,0 +1,145 @@
+"""Which suggestions are open, which are decided, and what brought a decided one back? Read from rows; nothing is written.
+
+A decision on a step stands while what it rests on stands (`grading.basis`), while the grade has not risen since, not
+even for a while, and, for a watch, until its time. A step that twenty equal assessments suggest is one suggestion.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from grading.basis import Basis, basis_of, changes
+from grading.checklists import CHECKLISTS, Point
+from grading.checklists import due as points_due
+from grading.protocols.common import EITHER_RESULT, WANTED_RESULTS
+from grading.record import Course, Laboratory
+from grading.result import GradedAssessment, GradedCourse, Suggestion
+from patients.models import ChecklistTick, Decision, Infusion
+from patients.record import Charted
+
+RESULT_COUNTS: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """A step that the last assessment suggests. `decision` is the latest on it in this course, whether it stands or
+    not; `came_back` says why it does not stand."""
+
+    suggestion: Suggestion
+    basis: Basis
+    since: datetime  # the first of the unbroken run of assessments that suggest it on the same basis
+    times: int  # how many those are
+    decision: Decision | None = None
+    came_back: tuple[str, ...] = ()
+
+    @property
+    def decided(self) -> bool:
+        return self.decision is not None and not self.came_back
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """One point of a checklist: ticked, by whom and when, or open."""
+
+    point: Point
+    tick: ChecklistTick | None
+
+    @property
+    def done(self) -> bool:
+        return self.tick is not None
+
+
+def suggested(charted: Charted, graded: GradedCourse, now: datetime) -> tuple[Suggested, ...]:
+    """The suggestions of the course's last assessment, in their order, each with its decision."""
+    latest = graded.latest
+    if latest is None or graded.died_at is not None:
+        return ()
+    decisions = latest_decisions(charted.infusion)
+    found = []
+    for suggestion in latest.suggestions:
+        basis = basis_of(graded, latest, suggestion, charted.course.protocol)
+        since, times = _run(graded, suggestion, basis, charted.course.protocol)
+        decision = decisions.get(suggestion.id)
+        found.append(
+            Suggested(
+                suggestion=suggestion,
+                basis=basis,
+                since=since,
+                times=times,
+                decision=decision,
+                came_back=came_back(decision, basis, graded.assessments, now) if decision else (),
+            )
+        )
+    return tuple(found)
+
+
+def latest_decisions(infusion: Infusion) -> dict[str, Decision]:
+    """The latest decision on each step of this course, with who made it and what was given on it."""
+    rows = Decision.objects.standing().filter(infusion=infusion).select_related("entered_by", "assessment")
+    return {row.step: row for row in rows.prefetch_related("treatments__entered_by").order_by("id")}
+
+
+def came_back(
+    decision: Decision, basis: Basis, assessments: Sequence[GradedAssessment], now: datetime
+) -> tuple[str, ...]:
+    """Why `decision` no longer stands, in words; empty while it does."""
+    then = Basis.from_document(decision.basis)
+    said = list(changes(then, basis))
+    if basis.grade <= then.grade and basis.scale == then.scale:
+        said += _risen(then.grade, [a for a in assessments if a.at > decision.assessment.at])
+    if decision.watch_until is not None and decision.watch_until <= now:
+        said.append("the time it was watched until has come")
+    return tuple(said)
+
+
+def _risen(grade: int, later: Iterable[GradedAssessment]) -> list[str]:
+    """A rise since the decision that has gone again: the step came back with it, and nobody has answered."""
+    for assessment in later:
+        verdict = assessment.verdict
+        if verdict is None or verdict.grade is None:
+            continue
+        if verdict.grade > grade:
+            return [f"the grade had risen from {grade} to {verdict.grade} since"]
+        grade = verdict.grade
+    return []
+
+
+def _run(graded: GradedCourse, suggestion: Suggestion, basis: Basis, protocol: str) -> tuple[datetime, int]:
+    """Since when, and at how many assessments in a row up to the last, the step rests on this basis."""
+    since, times = graded.assessments[-1].at, 0
+    for one in reversed(graded.assessments):
+        same = next((s for s in one.suggestions if s.id == suggestion.id), None)
+        if same is None or basis_of(graded, one, same, protocol) != basis:
+            break
+        since, times = one.at, times + 1
+    return since, times
+
+
+def missing_results(course: Course, now: datetime) -> frozenset[str]:
+    """The analytes that the evaluation wants and that have no result in the last 24 hours, since the infusion."""
+    since = max(course.infusion.started_at, now - RESULT_COUNTS)
+    there = {
+        e.analyte for e in course.events if isinstance(e, Laboratory) and since <= e.at <= now and e.value is not None
+    }
+    return frozenset((*WANTED_RESULTS, *EITHER_RESULT)) - there
+
+
+def checklist(
+    step: Suggestion, ticks: Mapping[tuple[str, str], ChecklistTick], missing: frozenset[str]
+) -> tuple[Ticked, ...]:
+    """The points of a checklist that are due; empty for a step that is none."""
+    return tuple(Ticked(point, ticks.get((step.id, point.key))) for point in points_due(step, missing))
+
+
+def ticks_of(infusion: Infusion, graded: GradedCourse) -> dict[tuple[str, str], ChecklistTick]:
+    """The ticks that hold, by step and point: the latest on each, not taken back, none from before this episode."""
+    began = graded.episodes[-1].onset_at if graded.episodes else infusion.started_at
+    rows = ChecklistTick.objects.standing().filter(infusion=infusion).select_related("entered_by").order_by("id")
+    latest = {(row.step, row.item): row for row in rows}
+    return {key: row for key, row in latest.items() if row.done and row.entered_at >= began}
+
+
+def infection_open(ticks: Mapping[tuple[str, str], ChecklistTick]) -> tuple[str, ...]:
+    """The points of `exclude-infection` that are not ticked, in words."""
+    return tuple(p.words for p in CHECKLISTS["exclude-infection"] if ("exclude-infection", p.key) not in ticks)
