@@ -40,6 +40,7 @@ _RISING: Final = (  # never 0 … always 4
 )
 CAPD: Final = (*_FALLING, *_RISING)
 CAPD_UNDER_YEARS: Final = 12
+MOST: Final = MappingProxyType({"ice_score": 10, "capd_score": 32})
 
 
 class ScoreError(ValueError):
@@ -77,5 +78,5 @@ def capd_score(answers: Mapping[str, str]) -> int:
 
 
 def points_lost(points: Mapping[str, int]) -> tuple[str, ...]:
-    """What cost points, in the score's order: «naming 2 of 3», «writing 0 of 1». Keys of `ICE`; none for a full score."""
+    """What cost points, in the score's order: «naming 2 of 3», «writing 0 of 1». `points` by key of `ICE`."""
     return tuple(f"{i.key} {points[i.key]} of {i.most}" for i in ICE if i.key in points and points[i.key] < i.most)

@@ -136,10 +136,9 @@ class Fold:
 
     def _result(self, result: Laboratory) -> None:
         self.results.take(result, self.started_at)
-        unreadable = result.value is None and result.unit is not None  # a count in a unit that nothing is reckoned from
-        if result.analyte == "anc" and (result.value is not None or unreadable):
-            if not _same_time_and_better(result, self.anc):
-                self.anc = result
+        counted = result.value is not None or result.unit is not None  # with a unit alone it could not be read
+        if result.analyte == "anc" and counted and not _same_time_and_better(result, self.anc):
+            self.anc = result
         if result.value is None:
             return
         if result.at >= self.started_at:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django import forms
 from django.http import QueryDict
 
+from grading.bedside_scores import MOST
 from grading.record import Assessment, Treatment
 from patients.formats import shown_elapsed, shown_moment
 from patients.forms.acts import CONFIRMED, ActForm
@@ -95,6 +96,9 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
             self.understood["seen_at"] = f"{shown_moment(self.seen)}, {shown_elapsed(self.seen, self.so_far.now)}"
         if self.read_temperature is not None and self.read_temperature.understood:
             self.understood["temperature"] = self.read_temperature.understood
+        self.understood |= {
+            score: f"The items add up to {total} of {MOST[score]}." for score, total in self.sums.items()
+        }
         if cleaned.get("hypotension") is False and not self.rows.errors and self.rows.for_hypotension():
             running = rate_words(self.rows.for_hypotension())  # type: ignore[arg-type]
             message = f"«No» stands beside {running} for hypotension: choose one of the two."
@@ -144,7 +148,7 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
 
     @property
     def typed(self) -> dict[str, dict[str, str]]:
-        texts = super().typed
+        texts = {name: text for name, text in super().typed.items() if text["text"]} | self.items_typed
         read = self.read_temperature
         if read is not None:
             texts["temperature"]["unit"] = read.unit

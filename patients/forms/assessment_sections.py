@@ -14,7 +14,8 @@ from grading.words import (
     SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
 )
-from patients.forms.fields import Refused, ScoreField, WordField, WordsField, YesNoField
+from patients.forms.fields import Refused, WordField, WordsField, YesNoField
+from patients.forms.neurology import NeurologyPart
 
 ORGAN_GRADES: Final = {str(grade): f"Grade {grade}" for grade in range(5)}
 NEUROLOGY: Final = ("ice_score", "capd_score", "consciousness", "seizure", "motor_weakness", "raised_icp")
@@ -39,10 +40,8 @@ class _ListsPart(forms.Form):
             self.add_error(field, Refused(f"«{label}» is ticked beside others: untick one or the other."))
 
 
-class SectionsPart(_ListsPart):
+class SectionsPart(_ListsPart, NeurologyPart):
     neurology_not_assessed = WordField(NOT_ASSESSED, label="Cannot be assessed", blank="Not charted")
-    ice_score = ScoreField(low=0, high=10, label="ICE score")
-    capd_score = ScoreField(low=0, high=32, label="CAPD score")
     consciousness = WordField(CONSCIOUSNESS, label="Consciousness")
     seizure = WordField(SEIZURES, label="Seizure")
     motor_weakness = YesNoField(label="Motor weakness")

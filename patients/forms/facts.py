@@ -26,6 +26,8 @@ FACTS: Final = (
     "neutropenic",
     "allergies",
     "allergies_to",
+    "ceilings_of_care",
+    "neurology_baseline",
 )
 
 
@@ -54,6 +56,20 @@ class FactsFields(forms.Form):
     extensive_comorbidities = YesNoField(label="Extensive comorbidities", widget=forms.RadioSelect)
     long_term_glucocorticoid = YesNoField(label="Long-term glucocorticoid", widget=forms.RadioSelect)
     neutropenic = YesNoField(label="Neutropenic", widget=forms.RadioSelect)
+    neurology_baseline = forms.CharField(
+        label="Neurology before therapy",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Language, vision, deficits, handwriting: what a score at the bedside is read against",
+    )
+    ceilings_of_care = forms.CharField(
+        label="Ceilings of care",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Such as: no intubation. They stand beside what is suggested",
+    )
 
     def clean_sex(self) -> str:
         return self.cleaned_data["sex"] or "unknown"

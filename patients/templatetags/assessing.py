@@ -14,6 +14,7 @@ from patients.forms.assessment import AssessmentForm
 from patients.forms.assessment_notes import Note, Notes
 from patients.forms.assessment_sections import NEUROLOGY, organ_field
 from patients.forms.fields import NumberField
+from patients.forms.neurology import ITEM_FIELDS
 from patients.forms.standing import oxygen_words
 
 register = template.Library()
@@ -21,7 +22,8 @@ register = template.Library()
 _SECTIONS = {
     "symptoms": ("symptoms", "symptoms_none"),
     "organs": (*map(organ_field, ORGANS), "organs_none"),
-    "neurology": (*NEUROLOGY, "neurology_not_assessed"),
+    "neurology": (*NEUROLOGY, *ITEM_FIELDS["ice_score"], *ITEM_FIELDS["capd_score"], "neurology_not_assessed"),
+    **ITEM_FIELDS,
     "judgement": ("life_threatening", "severe_grade_2", "crs_confirmed"),
     "ctcae": ("symptomatic_response",),
 }

@@ -16,7 +16,7 @@ from patients.models import Infusion
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
 from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
-from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED
+from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
 
 
 @open_and_post
@@ -92,7 +92,8 @@ def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
         groups=(
             Group([form["birth_date"], form["sex"]], "Who"),
             Group([form["allergies"], form["allergies_to"]], "Allergies", wide=("allergies_to",)),
-            Group([form[name] for name in BEFORE_THERAPY], "Before therapy", NOT_CHARTED),
+            Group([form[name] for name in BEFORE_THERAPY], "Before therapy", NOT_CHARTED, wide=WIDE),
+            Group([form["ceilings_of_care"]], "Ceilings of care", wide=WIDE),
         ),
     )
 

@@ -246,6 +246,8 @@ def facts_of(here: Bedside) -> list[tuple[str, str]]:
         ("Extensive comorbidities", words[facts.extensive_comorbidities]),
         ("Long-term glucocorticoid", words[facts.long_term_glucocorticoid]),
         ("Neutropenic", words[facts.neutropenic]),
+        ("Neurology before therapy", facts.neurology_baseline or "Not charted"),
+        ("Ceilings of care", facts.ceilings_of_care or "Not charted"),
         ("Protocol", protocol),
     ]
 

@@ -27,7 +27,9 @@ BEFORE_THERAPY: Final = (
     "extensive_comorbidities",
     "long_term_glucocorticoid",
     "neutropenic",
+    "neurology_baseline",
 )
+WIDE: Final = ("neurology_baseline", "ceilings_of_care")
 NOT_CHARTED: Final = "What is left blank is not charted; it is never read as normal."
 
 
@@ -79,7 +81,8 @@ def admit_patient(request: HttpRequest) -> HttpResponse:
                 Group([form[name] for name in WHO], "Who and where", wide=("place",)),
                 Group([form[name] for name in BODY], "Allergies, weight and height", wide=("allergies_to",)),
                 Group([form[name] for name in INFUSION], "Infusion", "Leave all of it blank when none was given yet."),
-                Group([form[name] for name in BEFORE_THERAPY], "Before therapy", NOT_CHARTED),
+                Group([form[name] for name in BEFORE_THERAPY], "Before therapy", NOT_CHARTED, wide=WIDE),
+                Group([form["ceilings_of_care"]], "Ceilings of care", wide=WIDE),
             ),
             lists={"products": PRODUCTS},
         )
