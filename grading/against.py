@@ -44,6 +44,7 @@ class Fact:
     key: str  # allergy, anc, platelets, alt, infection, ceilings
     against: Truth
     words: str
+    age: str = ""  # of the result, in words: no part of what the fact is
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -117,7 +118,7 @@ def _result(analyte: str, results: Sequence[Laboratory], now: datetime) -> Fact:
         truth = Truth.UNKNOWN
     shown = f"{name} {measurement(value)} {last.unit or ''}".rstrip()
     age = f"{elapsed_words(now - last.at)} old" + (", over 24 h" if old else "")
-    return Fact(analyte, truth, f"{shown}: {judged}, {age}", (Evidence(shown, last.at),))
+    return Fact(analyte, truth, f"{shown}: {judged}", age, (Evidence(shown, last.at),))
 
 
 def _judged(analyte: str, result: Laboratory, value: Decimal) -> tuple[Truth, str]:

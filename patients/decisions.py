@@ -1,4 +1,4 @@
-"""Which suggestions are open, which are decided, and what brought a decided one back? Read from rows; nothing is written.
+"""Which suggestions are open, which are decided, and what brought a decided one back?
 
 A decision on a step stands while what it rests on stands (`grading.basis`), while the grade has not risen since, not
 even for a while, and, for a watch, until its time. A step that twenty equal assessments suggest is one suggestion.

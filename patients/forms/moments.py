@@ -50,6 +50,19 @@ def read_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     raise Unreadable(f"«{text}» is no date and time: {ALLOWED}")
 
 
+def read_coming(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The moment in UTC that `text` means in `zone` when it is still to come: a time alone is of the next 24 hours.
+
+    Raises `Unreadable` as `read_moment` does.
+    """
+    clock = _matched(_TIME, text)
+    if clock is None:
+        return read_moment(text, zone, now)
+    today = now.astimezone(zone).date()
+    first = _localized(today, _time(clock), clock["fold"], zone)
+    return first if first > now else _localized(today + timedelta(days=1), _time(clock), clock["fold"], zone)
+
+
 def read_date(text: str) -> date:
     """The date that `text` means («14-Aug-1980» or «1980-08-14»). Raises `Unreadable`."""
     for pattern in _DATES:

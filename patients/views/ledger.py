@@ -1,0 +1,71 @@
+"""What does the ledger of tocilizumab and glucocorticoids show: each dose, the grade at it and since, what is next?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from grading.result import GradedAssessment, GradedCourse, LedgerEntry
+from grading.resuming import increase
+from grading.standing import GLUCOCORTICOID_RUNS
+from patients.models import Treatment
+from patients.record import Charted
+
+STEPS_SHOWN: Final = 6  # changes of grade after one dose
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A grade since the dose, from when on. `sure`: it is certain."""
+
+    grade: int
+    sure: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One dose. `since` are the grades after it, only where they changed, up to the next dose of the ledger."""
+
+    entry: LedgerEntry
+    since: tuple[Step, ...]
+    more: bool  # earlier changes are left out
+    marks: tuple[str, ...]
+    by: str
+
+
+def ledgers(charted: Charted, graded: GradedCourse, now: datetime) -> dict[str, Any]:
+    """What the ledger's section takes: both ledgers, whether a glucocorticoid runs, a resumption's second step."""
+    glucocorticoids = graded.glucocorticoids
+    last = glucocorticoids[-1].at if glucocorticoids else None
+    return {
+        "tocilizumab_rows": _rows(graded.tocilizumab, graded.assessments),
+        "glucocorticoid_rows": _rows(glucocorticoids, graded.assessments),
+        "glucocorticoid_runs_until": last + GLUCOCORTICOID_RUNS if last else None,
+        "increase": increase(charted.course, graded, charted.settings, now),
+    }
+
+
+def _rows(entries: Sequence[LedgerEntry], assessments: Sequence[GradedAssessment]) -> tuple[LedgerRow, ...]:
+    ends = [entry.at for entry in entries[1:]]
+    rows = [_row(entry, end, assessments) for entry, end in zip(entries, [*ends, None], strict=True)]
+    return tuple(rows)
+
+
+def _row(entry: LedgerEntry, end: datetime | None, assessments: Sequence[GradedAssessment]) -> LedgerRow:
+    steps: list[Step] = []
+    for one in assessments:
+        verdict = one.verdict
+        if verdict is None or verdict.grade is None or one.at <= entry.at or (end is not None and one.at > end):
+            continue
+        step = Step(verdict.grade, verdict.certain, one.at)
+        if not steps or (steps[-1].grade, steps[-1].sure) != (step.grade, step.sure):
+            steps.append(step)
+    row = entry.ref
+    return LedgerRow(
+        entry=entry,
+        since=tuple(steps[-STEPS_SHOWN:]),
+        more=len(steps) > STEPS_SHOWN,
+        marks=tuple(mark["words"] for mark in row.marked) if isinstance(row, Treatment) else (),
+        by=str(row.entered_by) if isinstance(row, Treatment) else "",
+    )
