@@ -7,6 +7,10 @@ a `SubmissionConflict`.
 
 from patients.actions.act import WHOLE, Refused, SubmissionConflict
 from patients.actions.assessment import record_assessment
+from patients.actions.concern import acknowledge_concern, raise_concern
+from patients.actions.correction import Conflict, correct_row, mark_entered_in_error, move_to_patient, undo
+from patients.actions.decision import CardChanged, decide, tick
+from patients.actions.draft import drop_draft, keep_draft
 from patients.actions.infusion import NewInfusion, record_dose_step, record_infusion_event, start_infusion
 from patients.actions.laboratory import enter_result
 from patients.actions.patient import (
@@ -20,24 +24,37 @@ from patients.actions.patient import (
 )
 from patients.actions.people import add_person
 from patients.actions.placement import discharge, readmit, transfer
-from patients.actions.treatment import give_treatment
+from patients.actions.signature import FactsChanged, sign
+from patients.actions.treatment import NewDoseSince, give_treatment
 from patients.actions.ward import change_ward_settings, open_ward
 
 __all__ = [
     "WHOLE",
+    "CardChanged",
+    "Conflict",
     "Facts",
+    "FactsChanged",
+    "NewDoseSince",
     "NewInfusion",
     "Refused",
     "SubmissionConflict",
+    "acknowledge_concern",
     "add_person",
     "admit_patient",
     "change_facts",
     "change_ward_settings",
     "choose_protocol",
+    "correct_row",
+    "decide",
     "discharge",
+    "drop_draft",
     "enter_result",
     "give_treatment",
+    "keep_draft",
+    "mark_entered_in_error",
+    "move_to_patient",
     "open_ward",
+    "raise_concern",
     "readmit",
     "record_assessment",
     "record_death",
@@ -45,6 +62,9 @@ __all__ = [
     "record_infusion_event",
     "record_measurement",
     "rename_patient",
+    "sign",
     "start_infusion",
+    "tick",
     "transfer",
+    "undo",
 ]

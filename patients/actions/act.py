@@ -75,6 +75,7 @@ def perform(
     write: Callable[[Entry], Result],
     again: Callable[[Submission], Result],
     patient: Patient | None = None,
+    also: Sequence[Patient] = (),
     wards: Sequence[Ward] = (),
     regrade: Callable[[Result], Sequence[Patient]] | None = None,
     since: Callable[[Result], datetime | None] = lambda result: None,
@@ -83,13 +84,15 @@ def perform(
 
     `write` writes the rows and returns the main one; `again` finds it by its submission. Verdicts are stored for
     `patient` or for those that `regrade` names, at their assessments from `since` on (None: all).
+    `also` are other patients whose records the act writes: held and graded anew like `patient`.
     Raises `Refused`, `SubmissionConflict`, and `PermissionDenied` where the role does not allow the act.
     """
     require(by, act)
     plain_values = plain(dict(values))
     try:
         with transaction.atomic():
-            now = _alone(submission_id, patient, wards, settings_change=act == "change_ward_settings")
+            held = [*also, patient] if patient is not None else [*also]
+            now = _alone(submission_id, held, wards, settings_change=act == "change_ward_settings")
             earlier = Submission.objects.filter(pk=submission_id).first()
             if earlier is not None:
                 same = (act, patient.pk if patient else None, by.pk, plain_values)
@@ -100,21 +103,23 @@ def perform(
                 id=submission_id, act=act, patient=patient, values=plain_values, entered_by=by, entered_at=now
             )
             result = write(Entry(submission, by, now))
-            of = regrade(result) if regrade is not None else [patient] if patient is not None else []
+            of = regrade(result) if regrade is not None else held
             store_verdicts(of, submission, since=since(result))
             return result
     except IntegrityError as error:
         raise Refused(broken(error)) from error
 
 
-def _alone(submission_id: UUID, patient: Patient | None, wards: Sequence[Ward], *, settings_change: bool) -> datetime:
-    """Waits until nobody else writes this submission, patient or ward, to the end of the transaction; the time then.
+def _alone(
+    submission_id: UUID, patients: Sequence[Patient], wards: Sequence[Ward], *, settings_change: bool
+) -> datetime:
+    """Waits until nobody else writes this submission, patients or wards, to the end of the transaction; the time then.
 
     Advisory locks: the application has no right to UPDATE clinical rows, so it may not lock them either. Writers of
     patients share the settings' lock, which a change of settings takes alone: no grade is stored that it would miss.
     """
     keys = [f"submission {submission_id}"]
-    keys += [f"patient {patient.pk}"] if patient is not None else []
+    keys += [f"patient {patient.pk}" for patient in sorted(patients, key=lambda patient: patient.pk)]
     keys += [f"ward {ward.pk}" for ward in sorted(wards, key=lambda ward: ward.pk)]
     with connection.cursor() as cursor:
         mode = "" if settings_change else "_shared"

@@ -23,38 +23,30 @@ def record_assessment(
     assessment: record.Assessment,
     at: datetime | None,
     antipyretic: record.Treatment | None = None,
+    impression: int | None = None,
+    attribution_reason: str = "",
     typed: Mapping[str, Any] | None = None,
     confirmed: Sequence[Mapping[str, Any]] = (),
 ) -> Assessment:
     """What was seen, as the preview graded it. `at` is when (None: the moment of recording), not `assessment.at`.
 
-    `antipyretic` is «given now»: a treatment at the time of the assessment, written with it.
+    `impression` is the nurse's own grade, 0 to 4, which no rule reads; `attribution_reason` why something has another
+    cause. `antipyretic` is «given now»: a treatment at the time of the assessment, written with it.
     """
 
     def write(entry: Entry) -> Assessment:
         seen_at = entry.at(at)
         while_alive(patient, seen_at)
-        row = Assessment.objects.create(
+        row = write_assessment(
+            entry,
+            assessment,
             patient=patient,
             at=seen_at,
+            impression=impression,
+            attribution_reason=attribution_reason,
             typed=dict(typed or {}),
             confirmed=list(confirmed),
-            **assessment_columns(assessment),
-            **entry.columns,
         )
-        for one in assessment.vasopressors or ():
-            if one.since is not None and one.since > seen_at:
-                raise Refused({"vasopressors": f"{one.agent}: «since» lies after the assessment."})
-            AssessmentVasopressor.objects.create(
-                assessment=row,
-                agent=one.agent,
-                rate=one.rate,
-                unit=one.unit,
-                since=one.since,
-                for_hypotension=one.for_hypotension,
-            )
-        for system, grade in (assessment.organ_toxicity or {}).items():
-            AssessmentOrganToxicity.objects.create(assessment=row, system=system, grade=grade)
         if antipyretic is not None:
             write_treatment(entry, patient, replace(antipyretic, at=seen_at))
         return row
@@ -68,6 +60,8 @@ def record_assessment(
             "at": at,
             "assessment": _without_time(assessment),
             "antipyretic": antipyretic and _without_time(antipyretic),
+            "impression": impression,
+            "attribution_reason": attribution_reason,
             "typed": typed,
             "confirmed": confirmed,
         },
@@ -75,6 +69,25 @@ def record_assessment(
         again=lambda submission: Assessment.objects.get(submission=submission),
         since=lambda row: row.at,
     )
+
+
+def write_assessment(entry: Entry, assessment: record.Assessment, *, at: datetime, **columns: Any) -> Assessment:
+    """The row, with its vasopressors and organ toxicities. `columns` are those that are not in `assessment`."""
+    row = Assessment.objects.create(at=at, **columns, **assessment_columns(assessment), **entry.columns)
+    for one in assessment.vasopressors or ():
+        if one.since is not None and one.since > at:
+            raise Refused({"vasopressors": f"{one.agent}: «since» lies after the assessment."})
+        AssessmentVasopressor.objects.create(
+            assessment=row,
+            agent=one.agent,
+            rate=one.rate,
+            unit=one.unit,
+            since=one.since,
+            for_hypotension=one.for_hypotension,
+        )
+    for system, grade in (assessment.organ_toxicity or {}).items():
+        AssessmentOrganToxicity.objects.create(assessment=row, system=system, grade=grade)
+    return row
 
 
 def _without_time(charted: record.Assessment | record.Treatment) -> dict[str, Any]:

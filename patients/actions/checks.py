@@ -20,7 +20,7 @@ def after_birth(patient: Patient, at: datetime, field: str = "at") -> None:
 def while_alive(patient: Patient, at: datetime, field: str = "at") -> None:
     """Raises `Refused` on a time before the birth, or after a charted death."""
     after_birth(patient, at, field)
-    death = Death.objects.filter(patient=patient).first()
+    death = Death.objects.standing().filter(patient=patient).first()
     if death is not None and at > death.at:
         raise Refused({field: f"After the death that was charted for {shown(patient, death.at)}."})
 

@@ -10,12 +10,22 @@ WORDS = {
     "bed_label_once_a_ward": ("beds", "A bed of this name is on the ward already."),
     "placement_bed_of_its_ward": ("bed", "This bed is on another ward."),
     "infusion_one_at_a_time": ("started_at", "An infusion of this patient starts at that time already."),
+    "death_once": ("at", "A death is charted for this patient already."),
     "vasopressor_agent_once": ("vasopressors", "An agent is charted once."),
     "vasopressor_against_no_hypotension": (
         "hypotension",
         "Hypotension is charted as no beside a vasopressor that runs for hypotension.",
     ),
     "vasopressor_since_not_after": ("vasopressors", "Since when it runs lies after the assessment."),
+    "decision_declined_with_a_reason": ("reason", "A reason is needed to decline, and only then."),
+    "decision_other_needs_a_text": ("text", "Say why, where the reason is another."),
+    "decision_watched_until_later": ("watch_until", "A time still to come is needed to watch, and only then."),
+    "signature_override_with_reason_and_text": (
+        "reason",
+        "A reason and a text are needed for another grade than the computed one, and only then.",
+    ),
+    "correction_other_needs_a_text": ("text", "Say why, where the reason is another."),
+    "assessment_reason_of_an_attribution": ("attribution_reason", "Say too what is attributed elsewhere."),
     "assessment_neurology_or_why_not": (
         "neurology_not_assessed",
         "Neurology is charted, so it could be assessed: chart one or the other.",

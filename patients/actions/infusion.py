@@ -36,18 +36,7 @@ def start_infusion(*, by: User, submission_id: UUID, patient: Patient, infusion:
 
 def write_infusion(entry: Entry, patient: Patient, new: NewInfusion) -> Infusion:
     started_at = entry.at(new.started_at, "started_at")
-    while_alive(patient, started_at, "started_at")
-    of_patient = patient.infusions.order_by("started_at")
-    before = of_patient.filter(started_at__lt=started_at).last()
-    after = of_patient.filter(started_at__gt=started_at).first()
-    for neighbor in (before, after):
-        if neighbor is not None and _same(neighbor.product, new.product):
-            raise Refused(
-                {
-                    "product": f"{neighbor.product} is the product of the course from "
-                    f"{shown(patient, neighbor.started_at)}: chart a further dose of it there."
-                }
-            )
+    fits_among(patient, new.product, started_at)
     return Infusion.objects.create(
         patient=patient,
         cause=new.cause,
@@ -56,6 +45,26 @@ def write_infusion(entry: Entry, patient: Patient, new: NewInfusion) -> Infusion
         started_at=started_at,
         **entry.columns,
     )
+
+
+def fits_among(patient: Patient, product: str, started_at: datetime, *, instead_of: Infusion | None = None) -> None:
+    """Raises `Refused` where an infusion of that product and time is none among the patient's others."""
+    while_alive(patient, started_at, "started_at")
+    of_patient = patient.infusions.standing().order_by("started_at")
+    if instead_of is not None:
+        of_patient = of_patient.exclude(pk=instead_of.pk)
+    if of_patient.filter(started_at=started_at).exists():
+        raise Refused({"started_at": "An infusion of this patient starts at that time already."})
+    before = of_patient.filter(started_at__lt=started_at).last()
+    after = of_patient.filter(started_at__gt=started_at).first()
+    for neighbor in (before, after):
+        if neighbor is not None and _same(neighbor.product, product):
+            raise Refused(
+                {
+                    "product": f"{neighbor.product} is the product of the course from "
+                    f"{shown(patient, neighbor.started_at)}: chart a further dose of it there."
+                }
+            )
 
 
 def record_dose_step(
@@ -73,7 +82,7 @@ def record_dose_step(
 
     def write(entry: Entry) -> InfusionDose:
         given_at = entry.at(at)
-        _within(infusion, given_at)
+        in_course(infusion, given_at)
         return InfusionDose.objects.create(
             infusion=infusion, at=given_at, dose=dose, unit=unit or None, lot=lot, note=note, **entry.columns
         )
@@ -103,8 +112,8 @@ def record_infusion_event(
 
     def write(entry: Entry) -> InfusionEvent:
         happened_at = entry.at(at)
-        _within(infusion, happened_at)
-        _fits(infusion, action, happened_at)
+        in_course(infusion, happened_at)
+        fits_between(infusion, action, happened_at)
         return InfusionEvent.objects.create(
             infusion=infusion, action=action, note=note, at=happened_at, **entry.columns
         )
@@ -125,12 +134,14 @@ def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def _within(infusion: Infusion, at: datetime) -> None:
+def in_course(infusion: Infusion, at: datetime) -> None:
     """Raises `Refused` on a time outside the course of this infusion."""
     while_alive(infusion.patient, at)
     if at < infusion.started_at:
         raise Refused({"at": f"Before the infusion started, at {shown(infusion.patient, infusion.started_at)}."})
-    following = infusion.patient.infusions.filter(started_at__gt=infusion.started_at).order_by("started_at").first()
+    following = (
+        infusion.patient.infusions.standing().filter(started_at__gt=infusion.started_at).order_by("started_at").first()
+    )
     if following is not None and at >= following.started_at:
         raise Refused({"at": f"After {following.product} was started: this course is over."})
 
@@ -142,19 +153,31 @@ FOLLOWS: Mapping[str, frozenset[str | None]] = {
     "discontinue": frozenset({None, "interrupt", "resume"}),
 }
 
+STATES: Mapping[str | None, str] = {
+    None: "runs",
+    "interrupt": "is interrupted",
+    "resume": "runs",
+    "discontinue": "is discontinued",
+}
 
-def _fits(infusion: Infusion, action: str, at: datetime) -> None:
-    """Raises `Refused` where the events of the infusion, in time order with the new one, make no sense."""
+
+def fits_between(infusion: Infusion, action: str, at: datetime, *, instead_of: InfusionEvent | None = None) -> None:
+    """Raises `Refused` where the event makes no sense between the one before it and the one after it.
+
+    Events elsewhere that do not fit together, after a withdrawal, hold up no new one.
+    """
     if action not in FOLLOWS:
         raise Refused({"action": f"One of {', '.join(FOLLOWS)}."})
-    events = [(row.at, row.pk, row.action) for row in infusion.events.all()]
-    last_pk = max((pk for _, pk, _ in events), default=0)
-    previous: str | None = None
-    for happened_at, pk, one in sorted([*events, (at, last_pk + 1, action)]):
-        if previous not in FOLLOWS[one]:
-            words = {None: "runs", "interrupt": "is interrupted", "resume": "runs", "discontinue": "is discontinued"}
-            at_fault = (
-                "The infusion" if pk > last_pk else f"With this, the infusion at {shown(infusion.patient, happened_at)}"
-            )
-            raise Refused({"action": f"{at_fault} {words[previous]} then: «{one}» cannot follow."})
-        previous = one
+    events = infusion.events.standing().order_by("at", "id")
+    if instead_of is not None:
+        events = events.exclude(pk=instead_of.pk)
+    before = [row for row in events if row.at <= at]
+    after = [row for row in events if row.at > at]
+    previous = before[-1].action if before else None
+    if previous not in FOLLOWS[action]:
+        raise Refused({"action": f"The infusion {STATES[previous]} then: «{action}» cannot follow."})
+    if after and action not in FOLLOWS[after[0].action]:
+        when = shown(infusion.patient, after[0].at)
+        raise Refused(
+            {"action": f"With this, the infusion at {when} {STATES[action]} then: «{after[0].action}» cannot follow."}
+        )

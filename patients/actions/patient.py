@@ -42,6 +42,8 @@ class Facts:
     neutropenic: bool | None = None
     allergies: str = "not-recorded"
     allergies_to: Sequence[str] = ()
+    ceilings_of_care: str = ""
+    neurology_baseline: str = ""
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -129,8 +131,8 @@ def change_facts(
     def write(entry: Entry) -> PatientFacts:
         row = PatientFacts.objects.create(patient=patient, at=entry.at(at), **facts.columns, **entry.columns)
         charted = [
-            *patient.assessments.order_by("at").values_list("at", flat=True)[:1],
-            *patient.infusions.values_list("started_at", flat=True),
+            *patient.assessments.standing().order_by("at").values_list("at", flat=True)[:1],
+            *patient.infusions.standing().values_list("started_at", flat=True),
         ]
         if any(facts.birth_date > moment.date() + date.resolution for moment in [entry.now, *charted]):
             raise Refused({"birth_date": "After what was charted of this patient, or in the future."})
@@ -229,11 +231,7 @@ def record_death(
 
     def write(entry: Entry) -> Death:
         died_at = entry.at(at)
-        after_birth(patient, died_at)
-        if Death.objects.filter(patient=patient).exists():
-            raise Refused({"at": "A death is charted for this patient already."})
-        if Assessment.objects.filter(patient=patient, at__gt=died_at).exists():
-            raise Refused({"at": "Assessments were charted after this time."})
+        after_all_else(patient, died_at)
         return Death.objects.create(patient=patient, at=died_at, due_to_crs=due_to_crs, **entry.columns)
 
     return perform(
@@ -246,6 +244,18 @@ def record_death(
         again=lambda submission: Death.objects.get(submission=submission),
         since=lambda death: death.at,
     )
+
+
+def after_all_else(patient: Patient, died_at: datetime, *, instead_of: Death | None = None) -> None:
+    """Raises `Refused` where the patient cannot have died then: born later, dead already, or assessed afterwards."""
+    after_birth(patient, died_at)
+    deaths = Death.objects.standing().filter(patient=patient)
+    if instead_of is not None:
+        deaths = deaths.exclude(pk=instead_of.pk)
+    if deaths.exists():
+        raise Refused({"at": "A death is charted for this patient already."})
+    if Assessment.objects.standing().filter(patient=patient, at__gt=died_at).exists():
+        raise Refused({"at": "Assessments were charted after this time."})
 
 
 def _write_measurements(

@@ -20,7 +20,7 @@ def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since
     `since`: a write about that moment changes no assessment before it, since an assessment is graded from what was
     charted up to it (rules, 3). None: any may have changed.
     """
-    infusions = Infusion.objects.filter(patient__in=patients).order_by("patient_id", "started_at")
+    infusions = Infusion.objects.standing().filter(patient__in=patients).order_by("patient_id", "started_at")
     verdicts: list[StoredVerdict] = []
     suggestions: list[StoredSuggestions] = []
     for course in charted(infusions):

@@ -13,15 +13,32 @@ from patients.models.ward import a_time_zone
 
 
 def change_ward_settings(
-    *, by: User, submission_id: UUID, ward: Ward, document: Mapping[str, Any], default_protocol: str
+    *,
+    by: User,
+    submission_id: UUID,
+    ward: Ward,
+    document: Mapping[str, Any],
+    default_protocol: str,
+    concern_minutes: int | None = None,
+    concern_contacts: str | None = None,
 ) -> WardSettings:
     """The settings as `grading.settings.from_document` reads them, without a version: the row gives it.
 
-    Every patient of the ward is graded anew. Raises `Refused` naming the setting and what is allowed.
+    `concern_minutes` after it was raised, a concern that nobody acknowledged shows `concern_contacts`, whom else to
+    call; None leaves what holds. Every patient of the ward is graded anew. Raises `Refused` naming the setting and
+    what is allowed.
     """
 
     def write(entry: Entry) -> WardSettings:
-        return write_settings(entry, ward, document, default_protocol)
+        now = ward.settings_rows.latest("id")
+        return write_settings(
+            entry,
+            ward,
+            document,
+            default_protocol,
+            concern_minutes=now.concern_minutes if concern_minutes is None else concern_minutes,
+            concern_contacts=now.concern_contacts if concern_contacts is None else concern_contacts,
+        )
 
     def of_ward(row: WardSettings) -> Sequence[Patient]:
         return list(Patient.objects.on_wards([ward]))
@@ -31,7 +48,13 @@ def change_ward_settings(
         by=by,
         submission_id=submission_id,
         wards=[ward],
-        values={"ward": ward, "document": document, "default_protocol": default_protocol},
+        values={
+            "ward": ward,
+            "document": document,
+            "default_protocol": default_protocol,
+            "concern_minutes": concern_minutes,
+            "concern_contacts": concern_contacts,
+        },
         write=write,
         again=lambda submission: WardSettings.objects.get(submission=submission),
         regrade=of_ward,
@@ -79,7 +102,9 @@ def open_ward(
     )
 
 
-def write_settings(entry: Entry, ward: Ward, document: Mapping[str, Any], default_protocol: str) -> WardSettings:
+def write_settings(
+    entry: Entry, ward: Ward, document: Mapping[str, Any], default_protocol: str, **concern: Any
+) -> WardSettings:
     if "version" in document:
         raise Refused({"version": "The version is given here, not chosen."})
     try:
@@ -93,5 +118,6 @@ def write_settings(entry: Entry, ward: Ward, document: Mapping[str, Any], defaul
         version=f"ward {ward.pk}, version {number}",
         document=dict(document),
         default_protocol=default_protocol,
+        **concern,
         **entry.columns,
     )

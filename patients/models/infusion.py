@@ -13,7 +13,8 @@ from patients.models.submission import ClinicalRow, Correctable, EnteredRow
 class Infusion(Correctable, EnteredRow):
     """A course: from `started_at` to the start of the patient's next infusion, which is of another product.
 
-    Append-only. Of those that stand no two start at one time (a trigger). The step-up doses of one product are `doses` of one infusion.
+    Append-only. Of those that stand no two start at one time (a trigger). The step-up doses of one product are
+    `doses` of one infusion.
     """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="infusions")
