@@ -1,0 +1,68 @@
+"""Whom does the physician see first?
+
+Concerns that wait, then grades to review: the highest, and of one grade the longest unseen.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from patients.formats import shown_age, shown_moment_near
+from patients.permissions import patients_for, require
+from patients.signatures import ToSign
+from patients.views.alike import alike
+from patients.views.banner import family_given
+from patients.views.bedside import allowed, signed_in
+from patients.views.concern import ConcernShown, shown_concern, ward_and_bed
+from patients.views.signing import Impression, impression_of
+from patients.waiting import Waiting, waiting_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One patient as the worklist shows them, times by the clock of the patient's ward."""
+
+    pk: int
+    name: str
+    age: str
+    number: str
+    place: str
+    alike: bool
+    concerns: tuple[ConcernShown, ...]
+    asked: ToSign | None
+    seen: str
+    impression: Impression | None
+
+
+@require_safe
+def worklist(request: HttpRequest) -> HttpResponse:
+    """The patients who lie on the user's wards and wait for a physician."""
+    user = signed_in(request)
+    require(user, "sign")
+    now = timezone.now()
+    patients = [one for one in patients_for(user).present() if not one.discharged]
+    like = alike(patients)
+    rows = [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)]
+    context = {"rows": rows, "may": allowed(user), "on_worklist": True}
+    return render(request, "patients/worklist.html", context)
+
+
+def _row(one: Waiting, is_alike: bool) -> Row:
+    patient, now = one.patient, timezone.now()
+    assert patient.ward is not None
+    with timezone.override(patient.ward.zone):
+        return Row(
+            pk=patient.pk,
+            name=family_given(patient),
+            age=shown_age(patient.birth_date, timezone.localtime(now).date()),
+            number=patient.mrn,
+            place=ward_and_bed(patient),
+            alike=is_alike,
+            concerns=tuple(shown_concern(concern, now) for concern in one.concerns),
+            asked=one.asked,
+            seen=shown_moment_near(one.asked.graded.at, now) if one.asked else "",
+            impression=impression_of(one.asked.graded) if one.asked else None,
+        )
