@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from grading.bedside_scores import MOST
 from grading.record import Assessment, Treatment
+from grading.words import GRADE_WORDS
 from patients.formats import shown_elapsed, shown_moment
 from patients.forms.acts import CONFIRMED, ActForm
 from patients.forms.assessment_oxygen import OxygenPart
@@ -30,7 +31,8 @@ ANTIPYRETICS: Final = {
     name: name.capitalize()
     for name in ("acetaminophen", "ibuprofen", "metamizole", "naproxen", "diclofenac", "ketorolac", "aspirin")
 }
-_STORED_AS: Final = {  # the form's field: the name in the record, for what is kept beside a value
+IMPRESSIONS: Final = {str(grade): f"Grade {grade}, {GRADE_WORDS[grade]}" for grade in range(5)}
+STORED_AS: Final = {  # the form's field: the name in the record, for what is kept beside a value
     "temperature": "temperature_c",
     **RECORD_NAMES,
     "oxygen_flow": "oxygen_flow_l_min",
@@ -45,6 +47,8 @@ class Draft:
 
     assessment: Assessment
     antipyretic: Treatment | None
+    impression: int | None
+    attribution_reason: str
     typed: Mapping[str, Mapping[str, str]]
     confirmed: tuple[Mapping[str, str], ...]
 
@@ -53,13 +57,21 @@ class Draft:
         """Is nothing charted at all?"""
         names = (name for name in Assessment.__dataclass_fields__ if name not in _NOT_A_SIGN)
         charted = any(getattr(self.assessment, name) is not None for name in names)
-        return not (charted or self.assessment.note or self.antipyretic)
+        return not (charted or self.assessment.note or self.antipyretic or self.impression is not None)
+
+    @property
+    def unexplained(self) -> bool:
+        """Is something attributed elsewhere without a reason? It is graded, and not recorded."""
+        return bool(self.assessment.attributed_elsewhere) and not self.attribution_reason
 
 
 class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
     """The assessment form at one bedside. Bound to the patient and to who opened it (checked by the view)."""
 
     antipyretic_now = WordField(ANTIPYRETICS, label="Antipyretic given now")
+    impression = WordField(
+        IMPRESSIONS, label="Impression", help_text="Your own grade, if you like. It is shown beside the computed one."
+    )
     seen_at = MomentField(label="Seen at", help_text="Blank: the moment of recording.")
     note = forms.CharField(label="Note", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -124,6 +136,7 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         if not self.is_valid():
             raise ValueError("the form has errors: it has no draft")
         antipyretic = self.cleaned_data.get("antipyretic_now")
+        impression = self.cleaned_data.get("impression")
         assessment = Assessment(
             at=self.seen,
             **self.vitals_in_record(),
@@ -136,7 +149,9 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         return Draft(
             assessment=assessment,
             antipyretic=Treatment(at=self.seen, drug=antipyretic, ref=DRAFT) if antipyretic else None,
-            typed={_STORED_AS.get(name, name): text for name, text in self.typed.items()},
+            impression=None if impression is None else int(impression),
+            attribution_reason=self.cleaned_data.get("attribution_reason") or "",
+            typed={STORED_AS.get(name, name): text for name, text in self.typed.items()},
             confirmed=tuple({**kept, "field": self._stored_as(kept["field"])} for kept in self.confirmed),
         )
 
@@ -144,7 +159,7 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         for row in self.rows.rows:
             if field == row.add_prefix("rate") and (running := row.vasopressor()) is not None:
                 return f"vasopressors.{running.agent}.rate"
-        return _STORED_AS.get(field, field)
+        return STORED_AS.get(field, field)
 
     @property
     def typed(self) -> dict[str, dict[str, str]]:

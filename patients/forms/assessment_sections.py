@@ -26,6 +26,7 @@ class _ListsPart(forms.Form):
 
     attributed_elsewhere = WordsField(ATTRIBUTABLE, label="Attributed elsewhere")
     attributed_none = forms.BooleanField(required=False, label="Nothing attributed elsewhere")
+    attribution_reason = forms.CharField(required=False, max_length=400, label="Reason")
     symptoms = WordsField(SYMPTOMS, label="Symptoms")
     symptoms_none = forms.BooleanField(required=False, label="None of these symptoms")
     organs_none = forms.BooleanField(required=False, label="No organ toxicity")
@@ -63,6 +64,8 @@ class SectionsPart(_ListsPart, NeurologyPart):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self._refuse_both("attributed_elsewhere", "attributed_none")
+        if cleaned.get("attribution_reason") and self._charted("attributed_elsewhere", "attributed_none") is None:
+            self.add_error("attribution_reason", Refused("Tick what has another cause, or clear the reason."))
         self._refuse_both("symptoms", "symptoms_none")
         if cleaned.get("organs_none"):
             for system in ORGANS:

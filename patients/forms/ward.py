@@ -15,6 +15,7 @@ from grading.words import PROTOCOLS
 from patients.forms.acts import ActForm
 from patients.forms.fields import NumberField
 from patients.models import WardSettings
+from patients.models.ward import CONCERN_MINUTES_AT_MOST
 
 WINDOW_LABELS: Final = {
     "temperature": "Temperature",
@@ -44,6 +45,25 @@ class WardSettingsForm(ActForm):
     spo2_limit_percent = NumberField(label="SpO2 limit", unit="%", required=True)
     older_age_years = NumberField(label="Older age from", unit="years", required=True)
     reassess_after_resolved = NumberField(label="Once resolved", unit="min", whole=True, required=True)
+    concern_minutes = NumberField(
+        label="Call somebody else after",
+        unit="min",
+        whole=True,
+        required=True,
+        check=lambda number: (
+            None
+            if 1 <= number <= CONCERN_MINUTES_AT_MOST
+            else f"{number:f} is not possible: 1 to {CONCERN_MINUTES_AT_MOST} is allowed"
+        ),
+        help_text="From then on a concern that no physician acknowledged says whom else to call.",
+    )
+    concern_contacts = forms.CharField(
+        label="Whom else to call",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="Names and numbers, one a line. No message is sent from here.",
+    )
     brands = forms.CharField(
         label="Brand names",
         required=False,
@@ -65,6 +85,8 @@ class WardSettingsForm(ActForm):
         document = to_document(settings)
         return {
             "default_protocol": current.default_protocol,
+            "concern_minutes": current.concern_minutes,
+            "concern_contacts": current.concern_contacts,
             "spo2_limit_percent": settings.spo2_limit_percent,
             "older_age_years": settings.older_age_years,
             "reassess_after_resolved": document["reassess_after_resolved"],

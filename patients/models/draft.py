@@ -36,5 +36,9 @@ class Draft(models.Model):
             not_blank("form", name="draft_form_not_blank"),
         )
 
+    @property
+    def kept_until(self) -> datetime:
+        return self.updated_at + KEPT_FOR
+
     def __str__(self) -> str:
         return f"draft of {self.form} by {self.user_id} for patient {self.patient_id}"

@@ -66,16 +66,22 @@ def act_page(
 
 
 def patient_act(
-    request: HttpRequest, here: Bedside, form: ActForm, page: Page, record: Callable[[Mapping[str, Any]], object]
+    request: HttpRequest,
+    here: Bedside,
+    form: ActForm,
+    page: Page,
+    record: Callable[[Mapping[str, Any]], object],
+    shown: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """A form about one patient. `record` gets what every action takes: who by, and as which submission."""
+    """A form about one patient. `record` gets what every action takes: who by, and as which submission; `shown` is what
+    a template of its own takes besides."""
 
     def at_the_bedside() -> str:
         record({"by": here.user, "submission_id": form.cleaned_data["submission_id"]})
         seen = patients_for(here.user).filter(pk=here.patient.pk).exists()  # not after a transfer to another ward
         return reverse("patient_detail", args=[here.patient.pk]) if seen else reverse("patient_list")
 
-    context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}"}
+    context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}", **(shown or {})}
     return act_page(request, form, page, at_the_bedside, context)
 
 

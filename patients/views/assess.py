@@ -17,21 +17,25 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients import actions
-from patients.echo import digest_of
-from patients.formats import completed_years
+from patients.attribution import attribution_of
+from patients.drafts import draft_for
+from patients.echo import NOT_VALUES, digest_of
+from patients.formats import completed_years, shown_moment
 from patients.forms.assessment import AssessmentForm
 from patients.forms.assessment_notes import notes_of
 from patients.forms.fields import MomentField
 from patients.forms.standing import CourseSoFar
-from patients.models import Assessment, Infusion
+from patients.models import Assessment, Draft, Infusion
 from patients.record import Charted, charted, infusion_at
 from patients.verdict_panel import panel_of
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 
 REFUSED_HEADER: Final = "X-Refused"  # on a 409: «user» or «patient», who the form belongs to and it is not
+DRAFT_OF: Final = "assess"
+NOT_KEPT: Final = NOT_VALUES | {"patient", "opened_by", "fill"}
 OTHER_PATIENT: Final = "This form was opened for another patient. Nothing was recorded: open the form of this patient."
-_FIELDS: Final = {"at": "seen_at", "oxygen": "oxygen_device"}  # a parameter of the action: the form's field
+FIELDS: Final = {"at": "seen_at", "oxygen": "oxygen_device"}  # a parameter of the action: the form's field
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,18 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
         if not here.open:
             messages.info(request, "Nothing more is charted for this patient.")
             return redirect("patient_detail", here.patient.pk)
-        return _page(request, here, _work(here, None), 200)
-    mixed_up = _mixed_up(request, here)
-    if mixed_up is not None:
-        return mixed_up
+        return _opened(request, here)
+    refused = mixed_up(request, here)
+    if refused is not None:
+        return refused
     recorded = _recorded_before(request.POST, here)
-    work = _work(here, request.POST, recorded)
+    work = work_of(here, request.POST, recorded)
     form, by_script = work.form, request.headers.get("HX-Request") == "true"
     if recorded is not None and not form.ready:
         form.add_error(None, actions.SubmissionConflict().errors[actions.WHOLE])
     elif form.ready and _record(form, here):
         to = reverse("patient_detail", args=[here.patient.pk])
+        actions.drop_draft(by=here.user, patient=here.patient, form=DRAFT_OF)
         messages.success(request, "Assessment recorded.")
         return HttpResponse(status=204, headers={"HX-Redirect": to}) if by_script else redirect(to)
     answer = _fragment if by_script else _page
@@ -71,13 +76,38 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
 @require_POST
 def assess_verdict(request: HttpRequest, here: Bedside) -> HttpResponse:
     """The panel for what is in the form now. Writes nothing."""
-    return _mixed_up(request, here) or _fragment(request, here, _work(here, request.POST), 200)
+    return mixed_up(request, here) or _fragment(request, here, work_of(here, request.POST), 200)
 
 
-def _work(here: Bedside, data: QueryDict | None, recorded: Assessment | None = None) -> Work:
+def _opened(request: HttpRequest, here: Bedside) -> HttpResponse:
+    """The form, empty, or with the draft that this user left in it."""
+    kept = draft_for(here.user, here.patient, DRAFT_OF)
+    if kept is None:
+        return _page(request, here, work_of(here, None), 200)
+    work = work_of(here, restored(kept))
+    work.form.filled = True  # nothing was asked to be recorded: no summary of what stands in the way
+    return _page(request, here, work, 200, draft=kept)
+
+
+def kept_of(posted: QueryDict) -> dict[str, list[str]]:
+    """What a draft keeps of a posted form: every field as typed, none that belongs to the request."""
+    return {name: posted.getlist(name) for name in posted if name not in NOT_KEPT}
+
+
+def restored(draft: Draft) -> QueryDict:
+    """The draft as it was typed. Without a time it is of when it was kept: it is never taken for what is seen now."""
+    data = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        data.setlist(name, values)
+    if not data.get("seen_at"):
+        data["seen_at"] = shown_moment(draft.updated_at)
+    return data
+
+
+def work_of(here: Bedside, data: QueryDict | None, recorded: Assessment | None = None) -> Work:
     """The form against the course of its moment. A retry is read as of then, without what it recorded itself."""
     now = here.now if recorded is None else recorded.entered_at
-    infusion = _infusion(here, data)
+    infusion = infusion_of(here, data)
     if infusion is None:
         return Work(AssessmentForm(data, so_far=CourseSoFar(None, here.ward.current.as_settings(), now)), None)
     course = charted([infusion])[0]
@@ -86,7 +116,7 @@ def _work(here: Bedside, data: QueryDict | None, recorded: Assessment | None = N
     return Work(AssessmentForm(data, so_far=so_far), course)
 
 
-def _infusion(here: Bedside, data: QueryDict | None) -> Infusion | None:
+def infusion_of(here: Bedside, data: QueryDict | None) -> Infusion | None:
     """The infusion whose course is open at «Seen at»: a late entry may belong to an earlier course."""
     try:
         seen_at = MomentField().clean(data.get("seen_at", "")) if data is not None else None
@@ -95,7 +125,7 @@ def _infusion(here: Bedside, data: QueryDict | None) -> Infusion | None:
     return here.infusion if seen_at is None else infusion_at(here.patient, seen_at) or here.infusion
 
 
-def _mixed_up(request: HttpRequest, here: Bedside) -> HttpResponse | None:
+def mixed_up(request: HttpRequest, here: Bedside) -> HttpResponse | None:
     """Refuses a form of another patient (two tabs), and one that another user opened (a changed sign-in)."""
     if request.POST.get("patient") != str(here.patient.pk):
         return _refused(request, here, "patient", OTHER_PATIENT)
@@ -131,6 +161,9 @@ def _record(form: AssessmentForm, here: Bedside) -> bool:
     if draft.empty:
         form.add_error(None, "Nothing is charted yet: type a value first.")
         return False
+    if draft.unexplained:
+        form.add_error("attribution_reason", "Say why it has another cause.")
+        return False
     try:
         actions.record_assessment(
             by=here.user,
@@ -139,23 +172,26 @@ def _record(form: AssessmentForm, here: Bedside) -> bool:
             assessment=draft.assessment,
             at=form.cleaned_data["seen_at"],
             antipyretic=draft.antipyretic,
+            impression=draft.impression,
+            attribution_reason=draft.attribution_reason,
             typed=draft.typed,
             confirmed=draft.confirmed,
         )
     except actions.Refused as refused:
         for name, sentence in refused.errors.items():
-            field = _FIELDS.get(name, name)
+            field = FIELDS.get(name, name)
             form.add_error(field if field in form.fields else None, sentence)
         return False
     return True
 
 
-def _context(request: HttpRequest, here: Bedside, work: Work) -> dict[str, Any]:
+def context_of(request: HttpRequest, here: Bedside, work: Work) -> dict[str, Any]:
     posted = request.method == "POST"
     return {
         "form": work.form,
         "notes": notes_of(work.form),
         "panel": panel_of(work.form, work.charted),
+        "attribution": attribution_of(work.charted, here.now) if work.charted else None,
         "sequence": request.POST.get("sequence", "0")[:12],
         "digest": digest_of(request.POST) if posted else "",
         "patient": here.patient,
@@ -164,15 +200,17 @@ def _context(request: HttpRequest, here: Bedside, work: Work) -> dict[str, Any]:
 
 
 def _fragment(request: HttpRequest, here: Bedside, work: Work, status: int) -> HttpResponse:
-    return render(request, "patients/_assess_live.html", _context(request, here, work), status=status)
+    return render(request, "patients/_assess_live.html", context_of(request, here, work), status=status)
 
 
-def _page(request: HttpRequest, here: Bedside, work: Work, status: int) -> HttpResponse:
+def _page(request: HttpRequest, here: Bedside, work: Work, status: int, draft: Draft | None = None) -> HttpResponse:
     today = timezone.localtime(here.now).date()
     shown = {
         **here.context(),
-        **_context(request, here, work),
+        **context_of(request, here, work),
         "save": f"Record for {two_identifiers(here.patient)}",
+        "draft": draft,
+        "leaves_a_form": True,
         "child": completed_years(here.patient.birth_date, today) < 12,
     }
     return render(request, "patients/assess.html", shown, status=status)

@@ -24,6 +24,7 @@ from patients.record import charted
 from patients.views.alike import alike
 from patients.views.banner import family_given, therapy_and_day
 from patients.views.bedside import allowed, signed_in
+from patients.views.concern import waiting_concerns
 from patients.views.due import Due, due_of
 
 PAGE: Final = 100
@@ -84,9 +85,12 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     wards = list(user.wards.all())
     everyone = list(patients_for(user).present())
     died = set(Death.objects.standing().filter(patient__in=everyone).values_list("patient_id", flat=True))
-    found = sorted((p for p in everyone if _is_sought(p, search, died)), key=_by_bed)
+    found = sorted((p for p in everyone if is_sought(p, search, died)), key=_by_bed)
     page = Paginator(found, PAGE).get_page(search.page)
+    concerned = waiting_concerns([one for one in everyone if not one.discharged], now)
     context = {
+        "concerned": concerned,
+        "with_concern": {one.patient.pk for one in concerned},
         "rows": _rows(page.object_list, died, alike(p for p in everyone if not p.discharged and p.pk not in died), now),
         "page": page,
         "search": search,
@@ -97,7 +101,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/patient_list.html", context)
 
 
-def _is_sought(patient: Patient, search: Search, died: set[int]) -> bool:
+def is_sought(patient: Patient, search: Search, died: set[int]) -> bool:
     gone = patient.discharged or patient.pk in died
     if search.show != "all" and gone is not (search.show == "gone"):
         return False

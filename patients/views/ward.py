@@ -29,6 +29,8 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
                 ward=ward,
                 document=form.document,
                 default_protocol=form.cleaned_data["default_protocol"],
+                concern_minutes=int(form.cleaned_data["concern_minutes"]),
+                concern_contacts=form.cleaned_data["concern_contacts"],
             )
             return reverse("ward_settings", args=[ward.pk])
 
@@ -43,6 +45,7 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
                     form.rounds(), "Reassess after", "By the highest grade that the last assessment allows.", short=True
                 ),
                 Group(form.windows(), "A charted value counts for", "Past this time it is unknown.", short=True),
+                Group([form["concern_minutes"], form["concern_contacts"]], "Concerns", wide=("concern_contacts",)),
                 Group([form["brands"]], "Names", wide=("brands",)),
             ),
             template="patients/ward_settings.html",
