@@ -6,7 +6,7 @@ nothing that needs a unit is reckoned from it. D-dimer in FEU and in DDU are two
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -101,6 +101,28 @@ def reckoned(analyte: str, value: Decimal, unit: str) -> Fraction:
 def converted(analyte: str, value: Decimal, unit: str, to: str) -> Fraction:
     """The value in another of the analyte's units, exactly. Raises `UnitError` as `reckoned` does."""
     return reckoned(analyte, value, unit) / reckoned(analyte, Decimal(1), to)
+
+
+def shown(analyte: str, value: Decimal, unit: str) -> str:
+    """The value in the reckoning unit, for a person: «215 mg/L», «about 1.504 mg/dL» where it does not end by then.
+
+    Empty where it was typed in that unit. Raises `UnitError` as `reckoned` does.
+    """
+    amount = reckoned(analyte, value, unit)
+    to = units_of(analyte)[0]
+    if FACTORS[analyte].get(plain(unit)) == 1 and plain(unit).lower() == to.lower():
+        return ""
+    return f"{rounded(amount)} {to}"
+
+
+def rounded(amount: Fraction) -> str:
+    """Four significant digits at least, whole ones all; «about» where that is not the exact amount."""
+    exact = Decimal(amount.numerator) / Decimal(amount.denominator)
+    digits = max(0, 3 - exact.adjusted()) if exact else 0
+    near = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = f"{near:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if Fraction(near) == amount else f"about {text}"
 
 
 def quantity(analyte: str, unit: str) -> str | None:

@@ -83,9 +83,9 @@ class ActForm(forms.Form):
 
     def offers_at(self, field: str) -> Iterator[Offer]:
         """What was probably meant at one field, its values under the names that the form posts."""
-        for error in self.errors.get(field, forms.utils.ErrorList()).as_data():
-            for offer in offers_of(error):
-                yield Offer(offer.words or _only(offer), {name or field: value for name, value in offer.values.items()})
+        refused = [o for e in self.errors.get(field, forms.utils.ErrorList()).as_data() for o in offers_of(e)]
+        for offer in (*refused, *(o for question, _ in self.questions_at(field) for o in question.offers)):
+            yield Offer(offer.words or _only(offer), {name or field: value for name, value in offer.values.items()})
 
 
 def _only(offer: Offer) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from grading.bedside_scores import points_lost
 from grading.numbers import celsius
 from grading.oxygen import described
 from grading.record import Assessment as Charted
@@ -24,18 +25,27 @@ from grading.words import (
     SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
 )
-from patients.formats import shown_dose, shown_measurement
-from patients.models import Assessment, LaboratoryResult, Treatment, User
+from patients.formats import shown_dose, shown_measurement, shown_moment
+from patients.forms.laboratory import limit_words
+from patients.models import Assessment, Infusion, LaboratoryResult, Treatment, User
 from patients.models.correction import CorrectedRow, kind_of
-from patients.models.submission import ClinicalRow
+from patients.models.submission import ClinicalRow, EnteredRow
 
 LATE: Final = timedelta(minutes=15)
 UNDO_WITHIN: Final = timedelta(minutes=10)
 
 
-def is_late(row: ClinicalRow) -> bool:
+def moment_of(row: EnteredRow) -> datetime | None:
+    """When what a row says was seen, given or started; None for a row without a moment of its own."""
+    if isinstance(row, ClinicalRow):
+        return row.at
+    return row.started_at if isinstance(row, Infusion) else None
+
+
+def is_late(row: EnteredRow) -> bool:
     """Was it entered over 15 minutes after it was seen?"""
-    return row.entered_at - row.at > LATE
+    at = moment_of(row)
+    return at is not None and row.entered_at - at > LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,11 @@ class AssessmentRow:
     also: tuple[str, ...]
     acts: RowActs | None
 
+    @property
+    def what(self) -> str:
+        """The row in words, for who hears the page."""
+        return f"assessment seen {shown_moment(self.at)}"
+
 
 def assessment_row(graded: GradedAssessment, viewer: Viewer | None = None) -> AssessmentRow:
     """The row of a graded assessment, whose `ref` is its stored row with `entered_by` read."""
@@ -171,7 +186,7 @@ def also(seen: Charted) -> Iterable[str]:
         named = ", ".join(ATTRIBUTABLE[one].lower() for one in seen.attributed_elsewhere)
         yield "attributed elsewhere: " + (named or "nothing")
     if seen.ice_score is not None:
-        yield f"ICE {seen.ice_score}"
+        yield f"ICE {seen.ice_score}{_items_lost(seen)}"
     if seen.capd_score is not None:
         yield f"CAPD {seen.capd_score}"
     for name, table, label in (
@@ -185,6 +200,13 @@ def also(seen: Charted) -> Iterable[str]:
             yield f"{label}{table[name][:1].lower()}{table[name][1:]}"
     if seen.note:
         yield f"note: {seen.note}"
+
+
+def _items_lost(seen: Charted) -> str:
+    """« (naming 2 of 3, writing 0 of 1)» where the score was taken item by item."""
+    typed = seen.ref.typed.get("ice_items", {}) if isinstance(seen.ref, Assessment) else {}
+    lost = points_lost({item: int(points) for item, points in typed.items()})
+    return f" ({', '.join(lost)})" if lost else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,18 +248,13 @@ class ResultRow:
     value: str
     limits: str
     mark: str  # «above», «below» the limits of normal
+    notes: tuple[str, ...]
     acts: RowActs | None
 
 
-def result_row(row: LaboratoryResult, viewer: Viewer | None = None) -> ResultRow:
+def result_row(row: LaboratoryResult, viewer: Viewer | None = None, notes: tuple[str, ...] = ()) -> ResultRow:
     low, high = row.lower_limit, row.upper_limit
     mark = "above" if high is not None and row.value > high else "below" if low is not None and row.value < low else ""
-    if low is not None and high is not None:
-        limits = f"{shown_measurement(low)} to {shown_measurement(high)}"
-    elif high is not None:
-        limits = f"up to {shown_measurement(high)}"
-    else:
-        limits = "" if low is None else f"from {shown_measurement(low)}"
     return ResultRow(
         at=row.at,
         entered_at=row.entered_at,
@@ -245,7 +262,8 @@ def result_row(row: LaboratoryResult, viewer: Viewer | None = None) -> ResultRow
         by=str(row.entered_by),
         analyte=ANALYTES.get(row.analyte, row.analyte),
         value=shown_measurement(row.value, row.unit or ""),
-        limits=limits,
+        limits=limit_words(low, high),
         mark=mark,
+        notes=notes,
         acts=acts_of(row, viewer),
     )
