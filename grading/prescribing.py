@@ -40,6 +40,37 @@ class Offered:
         return f"{self.drug} {self.amount}{how} ({self.dose.working})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A computed dose to compare a given one with; `up_to` is the upper end where the source prints a range."""
+
+    drug: str
+    amount: str  # as shown
+    working: str
+    least: Decimal
+    unit: str
+    up_to: Decimal | None = None
+
+    def fits(self, given: Decimal, unit: str) -> bool | None:
+        """Is the given dose within a tenth of it, or within its range? None where the units cannot be compared."""
+        dose, least = _same_unit(given, unit, self.unit), self.least
+        if dose is None:
+            return None
+        within = self.up_to is not None and least <= dose <= self.up_to
+        return within or not is_off(dose, least) or (self.up_to is not None and not is_off(dose, self.up_to))
+
+    @classmethod
+    def of(cls, one: Offered) -> "Computed":
+        return cls(
+            drug=one.drug,
+            amount=one.amount,
+            working=one.dose.working,
+            least=one.dose.amount,
+            unit=one.dose.unit,
+            up_to=one.up_to.amount if one.up_to else None,
+        )
+
+
 def drug_of(suggestion: Suggestion, dose: Dose | MissingDose) -> str | None:
     """The generic name of the drug dosed; None where the step names none."""
     return dose.drug or (TOCILIZUMAB if suggestion.id in _TOCILIZUMAB_STEPS else None)
@@ -62,7 +93,14 @@ def is_off(given: Decimal, computed: Decimal) -> bool:
     return abs(given - computed) > OFF * computed
 
 
-def in_milligrams(amount: Decimal, unit: str) -> Decimal | None:
-    """An amount in mg; None for a unit that is no mass."""
-    factor = {"mg": Decimal(1), "g": Decimal(1000), "mcg": Decimal("0.001")}.get(" ".join(unit.split()).lower())
-    return None if factor is None else amount * factor
+_MASS: Final = {"mg": Decimal(1), "g": Decimal(1000), "mcg": Decimal("0.001")}
+
+
+def _same_unit(amount: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """The amount in the wanted unit: the same one, or one mass in another; None where that cannot be said."""
+    typed = " ".join(unit.split()).lower()
+    if typed == wanted.lower():
+        return amount
+    if typed in _MASS and wanted in _MASS:
+        return amount * _MASS[typed] / _MASS[wanted]
+    return None

@@ -5,9 +5,12 @@ even for a while, and, for a watch, until its time. A step that twenty equal ass
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID, uuid4
+
+from django.db.models import Prefetch
 
 from grading.basis import Basis, basis_of, changes
 from grading.checklists import CHECKLISTS, Point
@@ -15,7 +18,7 @@ from grading.checklists import due as points_due
 from grading.protocols.common import EITHER_RESULT, WANTED_RESULTS
 from grading.record import Course, Laboratory
 from grading.result import GradedAssessment, GradedCourse, Suggestion
-from patients.models import ChecklistTick, Decision, Infusion
+from patients.models import ChecklistTick, Decision, Infusion, Treatment
 from patients.record import Charted
 
 RESULT_COUNTS: Final = timedelta(hours=24)
@@ -40,10 +43,11 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """One point of a checklist: ticked, by whom and when, or open."""
+    """One point of a checklist: ticked, by whom and when, or open. `id` is for the next press at it."""
 
     point: Point
     tick: ChecklistTick | None
+    id: UUID = field(default_factory=uuid4, compare=False)
 
     @property
     def done(self) -> bool:
@@ -76,8 +80,9 @@ def suggested(charted: Charted, graded: GradedCourse, now: datetime) -> tuple[Su
 
 def latest_decisions(infusion: Infusion) -> dict[str, Decision]:
     """The latest decision on each step of this course, with who made it and what was given on it."""
+    given = Treatment.objects.standing().select_related("entered_by").order_by("at", "id")
     rows = Decision.objects.standing().filter(infusion=infusion).select_related("entered_by", "assessment")
-    return {row.step: row for row in rows.prefetch_related("treatments__entered_by").order_by("id")}
+    return {row.step: row for row in rows.prefetch_related(Prefetch("treatments", given)).order_by("id")}
 
 
 def came_back(

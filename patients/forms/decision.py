@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from grading.dosing import OLD_WEIGHT
 from grading.prescribing import Offered, is_off
-from patients.formats import shown_date, shown_measurement, shown_moment, shown_span
+from patients.formats import shown_date, shown_measurement, shown_moment
 from patients.forms.acts import ActForm
 from patients.forms.fields import Refused, WordField, active_zone
 from patients.forms.moments import Unreadable, read_coming, typed
@@ -175,7 +175,7 @@ def weight_questions(field: str, offered: Offered, weights: Sequence[Weighed], n
     if now - at > OLD_WEIGHT:
         yield Question(
             field,
-            f"The dose rests on a weight of {used}, of {shown_date(at)}, {shown_span(now - at)} old: still right?",
+            f"The dose rests on a weight of {used}, charted {shown_date(at)}: over 7 days old. Is it still right?",
             f"{used}, still right",
         )
     before = [one for one in weights if one.at < at]

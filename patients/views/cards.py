@@ -66,9 +66,7 @@ class Card:
     @property
     def given(self) -> tuple[Treatment, ...]:
         """What was given on the decision, as far as it stands."""
-        if self.step.decision is None:
-            return ()
-        return tuple(t for t in self.step.decision.treatments.all() if getattr(t, "correction", None) is None)
+        return tuple(self.step.decision.treatments.all()) if self.step.decision is not None else ()
 
     @property
     def reason(self) -> str:

@@ -13,6 +13,7 @@ from grading import record
 from grading.basis import Basis, changes
 from grading.prescribing import Offered
 from patients import actions
+from patients.actions.decision import card as card_of
 from patients.actions.plain import plain
 from patients.forms.decision import DecisionForm, JudgeForm, TickForm, Weighed
 from patients.models.words import ANSWERS
@@ -119,7 +120,7 @@ def judge_severity(request: HttpRequest, here: Bedside) -> HttpResponse:
 
 def shown(card: Card, chosen: Offered | None) -> dict[str, Any]:
     """What the card said, as it is kept with the decision; `dose` is the one accepted, else the one computed."""
-    said: dict[str, Any] = actions.card(card.suggestion)
+    said: dict[str, Any] = card_of(card.suggestion)
     one = chosen or (card.doses[0] if len(card.doses) == 1 else None)
     if one is not None:
         said |= plain({"dose": one.dose, "working": one.dose.working, "up_to": one.up_to, "drug": one.drug})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
 
 from grading.result import GradedAssessment, GradedCourse, LedgerEntry
@@ -12,6 +13,7 @@ from patients.models import Treatment
 from patients.record import Charted
 
 STEPS_SHOWN: Final = 6  # changes of grade after one dose
+LATEST: Final = 3  # glucocorticoid doses shown at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,22 @@ def ledgers(charted: Charted, graded: GradedCourse, now: datetime) -> dict[str, 
     """What the ledger's section takes: both ledgers, whether a glucocorticoid runs, a resumption's second step."""
     glucocorticoids = graded.glucocorticoids
     last = glucocorticoids[-1].at if glucocorticoids else None
+    rows = _rows(glucocorticoids, graded.assessments)
     return {
         "tocilizumab_rows": _rows(graded.tocilizumab, graded.assessments),
-        "glucocorticoid_rows": _rows(glucocorticoids, graded.assessments),
+        "glucocorticoid_rows": rows,
+        "glucocorticoid_latest": rows[-LATEST:],
+        "glucocorticoid_earlier": rows[:-LATEST],
+        "glucocorticoid_last": last,
         "glucocorticoid_runs_until": last + GLUCOCORTICOID_RUNS if last else None,
         "increase": increase(charted.course, graded, charted.settings, now),
     }
 
 
 def _rows(entries: Sequence[LedgerEntry], assessments: Sequence[GradedAssessment]) -> tuple[LedgerRow, ...]:
-    ends = [entry.at for entry in entries[1:]]
-    rows = [_row(entry, end, assessments) for entry, end in zip(entries, [*ends, None], strict=True)]
-    return tuple(rows)
+    return tuple(
+        _row(entry, after.at if after else None, assessments) for entry, after in zip_longest(entries, entries[1:])
+    )
 
 
 def _row(entry: LedgerEntry, end: datetime | None, assessments: Sequence[GradedAssessment]) -> LedgerRow:
