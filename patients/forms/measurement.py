@@ -31,7 +31,7 @@ class MeasurementForm(MeasurementFields, ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and cleaned["weight_kg"] is None and cleaned["height_cm"] is None:
+        if not self.errors and cleaned.get("weight_kg") is None and cleaned.get("height_cm") is None:
             self.add_error("weight_kg", "Type a weight, a height or both")
         return cleaned
 

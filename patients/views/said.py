@@ -6,20 +6,31 @@ A row is pairs of a label and a text; what was not charted has no pair.
 from collections.abc import Iterator
 from typing import Final
 
-from grading.words import CAUSES, INFUSION_ACTIONS
-from patients.formats import shown_dose, shown_measurement
+from grading import record
+from grading.checklists import CHECKLISTS
+from grading.words import CAUSES, INFUSION_ACTIONS, PROTOCOLS, SCALES, SEXES
+from patients.formats import shown_date, shown_dose, shown_measurement, shown_moment
 from patients.models import (
     Assessment,
+    ChecklistTick,
+    Concern,
+    ConcernAcknowledgement,
     Death,
+    Decision,
     Height,
     Infusion,
     InfusionDose,
     InfusionEvent,
     LaboratoryResult,
+    PatientFacts,
+    PatientIdentity,
+    Placement,
+    ProtocolChoice,
+    Signature,
     Treatment,
     Weight,
 )
-from patients.models.correction import CorrectedRow
+from patients.models.submission import EnteredRow
 from patients.record import assessment_record
 from patients.views.rows import also, pressure, result_row, signs, treatment_row
 
@@ -34,6 +45,27 @@ KIND_NAMES: Final = {
     "infusion_dose": "Dose of the infusion",
     "infusion": "Infusion",
     "death": "Death",
+    "facts": "Facts",
+    "identity": "Name and number",
+    "placement": "Bed",
+    "protocol": "Protocol",
+    "decision": "Decision",
+    "tick": "Checklist",
+    "signature": "Signature",
+    "concern": "Concern",
+    "acknowledgement": "Concern acknowledged",
+}
+# The rows that no correction names, with the way to their patient.
+OTHERS: Final[dict[str, tuple[type[EnteredRow], str]]] = {
+    "facts": (PatientFacts, "patient"),
+    "identity": (PatientIdentity, "patient"),
+    "placement": (Placement, "patient"),
+    "protocol": (ProtocolChoice, "patient"),
+    "decision": (Decision, "infusion__patient"),
+    "tick": (ChecklistTick, "infusion__patient"),
+    "signature": (Signature, "infusion__patient"),
+    "concern": (Concern, "patient"),
+    "acknowledgement": (ConcernAcknowledgement, "concern__patient"),
 }
 MOMENTS: Final = {
     "assessment": "seen",
@@ -47,23 +79,30 @@ MOMENTS: Final = {
     "death": "died",
 }
 
+YES_NO: Final = {True: "yes", False: "no", None: "not charted"}
+
 Pairs = tuple[tuple[str, str], ...]
 
 
-def pairs(row: CorrectedRow) -> Pairs:
-    """The row as label and text, in the order of its form. An assessment reads its vasopressors and organ toxicities."""
+def pairs(row: EnteredRow) -> Pairs:
+    """The row as label and text, in the order of its form."""
     return tuple((label, text) for label, text in _pairs(row) if text)
 
 
-def line(row: CorrectedRow) -> str:
+def pairs_of(seen: record.Assessment) -> Pairs:
+    """An assessment that is not stored, as `pairs` says a row."""
+    return tuple((label, text) for label, text in _assessment(seen) if text)
+
+
+def line(row: EnteredRow) -> str:
     """The row in one line: «Temperature 39.5 °C; SpO2 97%». A row without any value says so."""
     return "; ".join(f"{label} {text}" if label else text for label, text in pairs(row)) or "Nothing charted"
 
 
-def _pairs(row: CorrectedRow) -> Iterator[tuple[str, str]]:
+def _pairs(row: EnteredRow) -> Iterator[tuple[str, str]]:
     match row:
         case Assessment():
-            yield from _assessment(row)
+            yield from _assessment(assessment_record(row))
         case Treatment():
             shown = treatment_row(row)
             yield from (("Drug", shown.drug), ("Dose", shown.dose), ("Route", shown.route), ("For", shown.purpose))
@@ -83,11 +122,58 @@ def _pairs(row: CorrectedRow) -> Iterator[tuple[str, str]]:
         case Infusion():
             yield from (("Therapy", CAUSES[row.cause]), ("Product", row.product), ("Lot", row.lot))
         case Death():
-            yield "Due to CRS", {True: "yes", False: "no", None: "not charted"}[row.due_to_crs]
+            yield "Due to CRS", YES_NO[row.due_to_crs]
+        case _:
+            yield from _other(row)
 
 
-def _assessment(row: Assessment) -> Iterator[tuple[str, str]]:
-    seen = assessment_record(row)
+def _other(row: EnteredRow) -> Iterator[tuple[str, str]]:
+    match row:
+        case PatientFacts():
+            yield from _facts(row)
+        case PatientIdentity():
+            yield "", str(row)
+        case Placement():
+            yield "", row.get_kind_display()
+            yield from (("Ward", str(row.ward)), ("Bed", str(row.bed or "")))
+        case ProtocolChoice():
+            yield from (("", PROTOCOLS.get(row.protocol or "", "The ward's")), ("Reason", row.reason))
+        case Decision():
+            yield "", str(row.shown.get("headline", row.step))
+            until = f" {shown_moment(row.watch_until)}" if row.watch_until else ""
+            yield "", f"{row.get_answer_display()}{until}"
+            yield from (("Reason", row.get_reason_display() or ""), ("", row.text))
+        case ChecklistTick():
+            words = next((one.words for one in CHECKLISTS.get(row.step, ()) if one.key == row.item), row.item)
+            yield "", f"{words}: {'done' if row.done else 'taken back'}"
+        case Signature():
+            yield "", SCALES[row.scale]
+            yield from (("Computed grade", str(row.computed_grade)), ("Confirmed grade", str(row.confirmed_grade)))
+            yield from (("Reason", row.get_reason_display() or ""), ("", row.text))
+        case Concern():
+            yield from (("Why", row.why), ("Called", row.called), ("Answered", row.answered))
+        case ConcernAcknowledgement():
+            yield "", row.text or "Seen by a physician"
+
+
+def _facts(row: PatientFacts) -> Iterator[tuple[str, str]]:
+    yield from (("Born", shown_date(row.birth_date)), ("Sex", SEXES[row.sex]))
+    yield "Allergies", ", ".join(row.allergies_to) or row.get_allergies_display()
+    systolic, diastolic, home = row.baseline_systolic, row.baseline_diastolic, row.home_oxygen_l_min
+    yield "Baseline systolic", "" if systolic is None else shown_measurement(systolic, "mmHg")
+    yield "Baseline diastolic", "" if diastolic is None else shown_measurement(diastolic, "mmHg")
+    yield "Home oxygen", "" if home is None else shown_measurement(home, "L/min")
+    for name, label in (
+        ("extensive_comorbidities", "Extensive comorbidities"),
+        ("long_term_glucocorticoid", "Long-term glucocorticoid"),
+        ("neutropenic", "Neutropenic"),
+    ):
+        value = getattr(row, name)
+        yield label, "" if value is None else YES_NO[value]
+    yield from (("Ceilings of care", row.ceilings_of_care), ("Neurology before therapy", row.neurology_baseline))
+
+
+def _assessment(seen: record.Assessment) -> Iterator[tuple[str, str]]:
     read = signs(seen)
     yield "Temperature", read.temperature
     yield "Pressure (mean)", pressure(seen)
