@@ -1,6 +1,7 @@
 """Which results do not fit together, so that a unit was probably mistaken? (rules 7)
 
-[L14], case 3, prints a CRP of 21.5 mg/L beside a ferritin of 130,000: mg/dL is likely. It is asked about, never changed.
+[L14], case 3, prints a CRP of 21.5 mg/L beside a ferritin of 130,000: mg/dL is likely. It is asked about and never
+changed.
 """
 
 from datetime import timedelta

@@ -126,8 +126,9 @@ class LaboratoryForm(ActForm):
         return units_of(analyte)
 
     def asked(self) -> Iterator[Question]:
-        yield from self._asked_of_unit()
-        yield from self._asked_of_crp()
+        if all(self.cleaned_data.get(name) is not None for name in ("analyte", "value", "unit")):
+            yield from self._asked_of_unit()
+            yield from self._asked_of_crp()
 
     def _asked_of_unit(self) -> Iterator[Question]:
         analyte, unit = self.cleaned_data["analyte"], self.cleaned_data["unit"]

@@ -1,4 +1,4 @@
-"""Are results entered with the unit they were printed in, shown converted exactly, and asked about where units clash?"""
+"""Are results entered in the unit they were printed in, shown converted, and asked about where units clash?"""
 
 import re
 from collections.abc import Callable

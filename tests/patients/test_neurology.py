@@ -44,7 +44,7 @@ def recorded(form: Form) -> Assessment:
     [
         ({}, 10),
         ({"ice_score_naming": "1", "ice_score_writing": "0"}, 7),
-        ({name: "0" for name in FULL_ICE}, 0),
+        (dict.fromkeys(FULL_ICE, "0"), 0),
     ],
 )
 def test_the_items_of_ice_are_summed_and_kept_with_the_assessment(
