@@ -1,12 +1,43 @@
 """Which address is which page of the ward? No address holds a name, a number or a value of a patient."""
 
+from collections.abc import Callable, Iterable
+
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from patients.views import assess, charting, course, stay, ward, workstation
+from patients.models.correction import KINDS
+from patients.views import (
+    assess,
+    charting,
+    concern,
+    correct_assessment,
+    correction,
+    course,
+    decisions,
+    giving,
+    history,
+    known,
+    laboratory,
+    signing,
+    stay,
+    ward,
+    workstation,
+)
 from patients.views.patient_list import patient_list
+from patients.views.worklist import worklist
+
+
+def of_rows(act: str, view: Callable[..., HttpResponse], kinds: Iterable[str]) -> list[URLPattern]:
+    """An address for the rows of each kind: the kind is a part of the address, the row its key."""
+    return [
+        path(f"patients/<int:pk>/{act}/{kind.replace('_', '-')}/<int:row>/", view, {"kind": kind}, f"{act}_{kind}")
+        for kind in sorted(kinds)
+    ]
+
 
 urlpatterns: list[URLPattern] = [
     path("", patient_list, name="patient_list"),
+    path("worklist/", worklist, name="worklist"),
     path("theme/", workstation.choose_theme, name="choose_theme"),
     path("wards/<int:pk>/settings/", ward.ward_settings, name="ward_settings"),
     path("patients/new/", stay.admit_patient, name="admit_patient"),
@@ -17,14 +48,41 @@ urlpatterns: list[URLPattern] = [
     path("patients/<int:pk>/results/", course.results, name="results"),
     path("patients/<int:pk>/assess/", assess.assess, name="assess"),
     path("patients/<int:pk>/assess/verdict/", assess.assess_verdict, name="assess_verdict"),
-    path("patients/<int:pk>/treat/", charting.give_treatment, name="give_treatment"),
-    path("patients/<int:pk>/result/", charting.enter_result, name="enter_result"),
+    path("patients/<int:pk>/assess/leave/", concern.leave_for_concern, name="leave_for_concern"),
+    path("patients/<int:pk>/assess/draft/drop/", concern.drop_draft, name="drop_draft"),
+    path("patients/<int:pk>/concern/", concern.raise_concern, name="raise_concern"),
+    path(
+        "patients/<int:pk>/concern/<int:concern>/acknowledge/", concern.acknowledge_concern, name="acknowledge_concern"
+    ),
+    path("patients/<int:pk>/sign/", signing.sign, name="sign"),
+    path("patients/<int:pk>/treat/", giving.give_treatment, name="give_treatment"),
+    path("patients/<int:pk>/decide/", decisions.decide, name="decide"),
+    path("patients/<int:pk>/decisions/<int:decision>/give/", giving.give_treatment, name="give_accepted"),
+    path("patients/<int:pk>/tick/", decisions.tick, name="tick"),
+    path("patients/<int:pk>/severity/", decisions.judge_severity, name="judge_severity"),
+    path("patients/<int:pk>/result/", laboratory.enter_result, name="enter_result"),
     path("patients/<int:pk>/measure/", charting.record_measurement, name="record_measurement"),
     path("patients/<int:pk>/facts/", charting.change_facts, name="change_facts"),
     path("patients/<int:pk>/protocol/", charting.choose_protocol, name="choose_protocol"),
     path("patients/<int:pk>/infusion/", charting.start_infusion, name="start_infusion"),
     path("patients/<int:pk>/infusion/dose/", charting.record_dose_step, name="dose_step"),
     path("patients/<int:pk>/infusion/event/", charting.record_infusion_event, name="infusion_event"),
+    path("patients/<int:pk>/history/", history.history, name="history"),
+    path("patients/<int:pk>/known/", known.known, name="known"),
+    *of_rows("correct", correction.correct, KINDS.keys() - {"assessment"}),
+    *of_rows("error", correction.enter_in_error, KINDS),
+    *of_rows("undo", correction.undo, KINDS),
+    *of_rows("move", correction.move, KINDS),
+    path(
+        "patients/<int:pk>/correct/assessment/<int:row>/",
+        correct_assessment.correct_assessment,
+        name="correct_assessment",
+    ),
+    path(
+        "patients/<int:pk>/correct/assessment/<int:row>/verdict/",
+        correct_assessment.correct_assessment_verdict,
+        name="correct_assessment_verdict",
+    ),
     path("patients/<int:pk>/name/", stay.rename_patient, name="rename_patient"),
     path("patients/<int:pk>/transfer/", stay.transfer, name="transfer"),
     path("patients/<int:pk>/readmit/", stay.readmit, name="readmit"),

@@ -16,6 +16,7 @@ from patients.forms.acts import ActForm
 from patients.permissions import patients_for
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside
+from patients.views.regraded import tell_regraded
 
 open_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -82,7 +83,10 @@ def patient_act(
         return reverse("patient_detail", args=[here.patient.pk]) if seen else reverse("patient_list")
 
     context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}", **(shown or {})}
-    return act_page(request, form, page, at_the_bedside, context)
+    answer = act_page(request, form, page, at_the_bedside, context)
+    if answer.status_code == 302:
+        tell_regraded(request, form.cleaned_data["submission_id"])
+    return answer
 
 
 def _recorded(form: ActForm, record: Callable[[], str]) -> str | None:

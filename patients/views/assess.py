@@ -30,6 +30,7 @@ from patients.record import Charted, charted, infusion_at
 from patients.verdict_panel import panel_of
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
+from patients.views.regraded import tell_regraded
 
 REFUSED_HEADER: Final = "X-Refused"  # on a 409: «user» or «patient», who the form belongs to and it is not
 DRAFT_OF: Final = "assess"
@@ -67,6 +68,7 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
         to = reverse("patient_detail", args=[here.patient.pk])
         actions.drop_draft(by=here.user, patient=here.patient, form=DRAFT_OF)
         messages.success(request, "Assessment recorded.")
+        tell_regraded(request, form.cleaned_data["submission_id"])
         return HttpResponse(status=204, headers={"HX-Redirect": to}) if by_script else redirect(to)
     answer = _fragment if by_script else _page
     return answer(request, here, work, 200 if form.filled else 422)

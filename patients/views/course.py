@@ -15,13 +15,21 @@ from grading import RULES_VERSION
 from grading.reassessment import laboratory_due, passed
 from grading.result import GradedAssessment, GradedCourse, Maximum, Verdict
 from grading.words import GRADE_WORDS, PROTOCOLS, SCALES
+from patients.attribution import attribution_of
 from patients.formats import shown_dose, shown_measurement, shown_moment
 from patients.models import Assessment, Infusion, InfusionDose, InfusionEvent
+from patients.models.words import DECLINE_REASONS
 from patients.record import Charted, charted
 from patients.views.banner import NOT_KNOWN, day_of
 from patients.views.bedside import Bedside, bedside
+from patients.views.cards import cards
+from patients.views.concern import acknowledged_concerns, waiting_concerns
 from patients.views.due import due_of
-from patients.views.rows import assessment_row, result_row, treatment_row
+from patients.views.ledger import ledgers
+from patients.views.panels import organs, watched
+from patients.views.result_notes import ResultNotes
+from patients.views.rows import Viewer, acts_of, assessment_row, is_late, result_row, treatment_row
+from patients.views.signing import three_grades
 
 RECENT: Final = 12
 PAGE: Final = 100
@@ -72,13 +80,17 @@ def patient_detail(request: HttpRequest, here: Bedside, course: int | None = Non
     context = here.context() | _course_context(here, infusion, graded) | {"rest_of_acts": rest_of_acts(here)}
     treatments = here.patient.treatments.standing().select_related("entered_by").order_by("-at", "-id")
     results = here.patient.results.standing().select_related("entered_by").order_by("-at", "-id")
+    notes = ResultNotes(graded[0] if graded else None, results, here.now)
+    viewer = Viewer(here.user, here.now)
     context |= {
-        "treatments": [treatment_row(row) for row in treatments[:RECENT]],
+        "treatments": [treatment_row(row, viewer) for row in treatments[:RECENT]],
         "more_treatments": _more(treatments.count()),
-        "results": [result_row(row) for row in results[:RECENT]],
-        "more_results": _more(results.count()),
+        "results": [result_row(row, viewer, notes.of(row)) for row in results[:RECENT]],
+        "more_results": _more(len(results)),
         "infusions": _infusions(here, infusion),
         "facts": facts_of(here),
+        "concerns": waiting_concerns([here.patient], here.now),
+        "acknowledged": acknowledged_concerns(here),
     }
     return render(request, "patients/patient_detail.html", context)
 
@@ -110,10 +122,20 @@ def _course_context(
         "notes": passed(last, here.now) if last and current else (),
         "due": due_of(last, here.now) if current else None,
         "laboratory_due": current and laboratory_due(graded, course.course, here.now),
-        "suggestions": last.suggestions if last else (),
+        "three": three_grades(course.infusion, graded),
+        "attribution": attribution_of(course, here.now) if current else None,
+        "cards": cards(here, course, graded),
+        "decline_reasons": DECLINE_REASONS,
+        **ledgers(course, graded, here.now),
+        "icans": last.verdicts.get("icans-2019") if last else None,
+        "differential": last is not None and any(step.id == "differential" for step in last.suggestions),
+        "watched": watched(course, graded, here.now) if current else (),
+        "organs": organs(course, here.now) if current else (),
         "tocilizumab_given": len(given),
         "tocilizumab_left": len(given) < graded.tocilizumab_allowed,
-        "assessments": [assessment_row(one) for one in reversed(graded.assessments[-RECENT:])],
+        "assessments": [
+            assessment_row(one, Viewer(here.user, here.now)) for one in reversed(graded.assessments[-RECENT:])
+        ],
         "more_assessments": _more(len(graded.assessments)),
         "rules_version": RULES_VERSION,
         "settings_version": course.settings.version,
@@ -188,6 +210,7 @@ def rest_of_acts(here: Bedside) -> list[Act]:
 def _infusions(here: Bedside, shown: Infusion | None) -> list[dict[str, Any]]:
     """Every infusion with its doses and events, the latest first."""
     found = []
+    viewer = Viewer(here.user, here.now)
     rows = (
         here.patient.infusions.standing()
         .prefetch_related(
@@ -198,12 +221,16 @@ def _infusions(here: Bedside, shown: Infusion | None) -> list[dict[str, Any]]:
     )
     for row in rows:
         events = sorted(row.events.all(), key=lambda event: (event.at, event.pk))
-        history = [
-            (event.at, _event_words(event.get_action_display(), event.note), event.entered_by) for event in events
+        history: list[tuple[InfusionEvent | InfusionDose, str]] = [
+            (event, _event_words(event.get_action_display(), event.note)) for event in events
         ]
         history += [
-            (dose.at, "Dose " + shown_dose(dose.dose, dose.unit or "") if dose.dose else "Dose", dose.entered_by)
+            (dose, "Dose " + shown_dose(dose.dose, dose.unit or "") if dose.dose else "Dose")
             for dose in row.doses.all()
+        ]
+        lines = [
+            {"at": one.at, "text": text, "by": one.entered_by, "late": is_late(one), "acts": acts_of(one, viewer)}
+            for one, text in sorted(history, key=lambda line: line[0].at)
         ]
         found.append(
             {
@@ -214,7 +241,8 @@ def _infusions(here: Bedside, shown: Infusion | None) -> list[dict[str, Any]]:
                 "day": day_of(row, here.now),
                 "lot": row.lot,
                 "state": STATES[events[-1].action if events else None],
-                "history": [{"at": at, "text": text, "by": by} for at, text, by in sorted(history, key=lambda h: h[0])],
+                "acts": acts_of(row, viewer),
+                "history": lines,
             }
         )
     return found
@@ -258,7 +286,7 @@ def assessments(request: HttpRequest, here: Bedside) -> HttpResponse:
     """Every assessment of the open course, 100 a page, the latest first."""
     graded = graded_course(here.infusion)[1].assessments if here.infusion else ()
     page = Paginator(tuple(reversed(graded)), PAGE).get_page(request.GET.get("page"))
-    rows = [assessment_row(one) for one in page.object_list]
+    rows = [assessment_row(one, Viewer(here.user, here.now)) for one in page.object_list]
     return _listed(request, here, "patients/_assessments.html", page, rows=rows)
 
 
@@ -267,9 +295,8 @@ def assessments(request: HttpRequest, here: Bedside) -> HttpResponse:
 def treatments(request: HttpRequest, here: Bedside) -> HttpResponse:
     found = here.patient.treatments.standing().select_related("entered_by").order_by("-at", "-id")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return _listed(
-        request, here, "patients/_treatments.html", page, treatments=[treatment_row(row) for row in page.object_list]
-    )
+    rows = [treatment_row(row, Viewer(here.user, here.now)) for row in page.object_list]
+    return _listed(request, here, "patients/_treatments.html", page, treatments=rows)
 
 
 @require_safe
@@ -277,7 +304,9 @@ def treatments(request: HttpRequest, here: Bedside) -> HttpResponse:
 def results(request: HttpRequest, here: Bedside) -> HttpResponse:
     found = here.patient.results.standing().select_related("entered_by").order_by("-at", "-id")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return _listed(request, here, "patients/_results.html", page, results=[result_row(row) for row in page.object_list])
+    notes = ResultNotes(charted([here.infusion])[0] if here.infusion else None, found, here.now)
+    rows = [result_row(row, Viewer(here.user, here.now), notes.of(row)) for row in page.object_list]
+    return _listed(request, here, "patients/_results.html", page, results=rows)
 
 
 def _listed(request: HttpRequest, here: Bedside, fragment: str, page: Page[Any], **rows: Any) -> HttpResponse:
