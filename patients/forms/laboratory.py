@@ -103,12 +103,12 @@ class LaboratoryForm(ActForm):
         if low is not None and high is not None and low > high:
             self.add_error("lower_limit", f"The lower limit, {low:f}, is above the upper, {high:f}")
         analyte, unit = cleaned.get("analyte"), cleaned.get("unit")
-        if analyte in FACTORS and unit == "" and analyte not in WITHOUT_UNIT:
-            offers = [Offer(known, {"": known}) for known in self._offered(analyte)]
-            name = ANALYTES.get(analyte, analyte)
-            self.add_error("unit", Refused(f"Type the unit that is printed: {name} is not read without one", offers))
-        elif analyte is not None and unit is not None:
+        if analyte is not None and unit is not None:
             cleaned["analyte"] = quantity(analyte, unit) or analyte
+            if unit == "" and analyte in FACTORS and analyte not in WITHOUT_UNIT:
+                offers = [Offer(known, {"": known}) for known in self._offered(analyte)]
+                message = f"Type the unit that is printed: {ANALYTES.get(analyte, analyte)} is not read without one"
+                self.add_error("unit", Refused(message, offers))
         if self.filled:
             self._ask_for_nothing_yet()
         return cleaned

@@ -104,7 +104,7 @@ class NeurologyPart(forms.Form):
 
 def items_initial(typed: Mapping[str, Any]) -> dict[str, str]:
     """The answered items of a stored assessment (`typed`), under the form's fields: what a correction starts from."""
-    found = {}
+    found: dict[str, str] = {}
     for score, items in _ITEMS.items():
         kept = typed.get(f"{_LABELS[score].lower()}_items") or {}
         found |= {item_field(score, item): kept[item.key] for item in items if item.key in kept}

@@ -16,7 +16,7 @@ from patients.models import Patient, Role, User, Ward
 from patients.record import charted
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago, the_infusion
 
-ROOM_AIR = {"vasopressors": (), "constitutional": (), "organ_toxicity": {}}
+CALM: dict[str, Any] = {"vasopressors": (), "constitutional": (), "organ_toxicity": {}}
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def patient(nurse: User, ward: Ward) -> Patient:
 
 
 def a_result(by: User, patient: Patient, analyte: str, value: str, unit: str, hours: float = 2, **given: Any) -> None:
-    limits = {name: Decimal(limit) for name, limit in given.items()}
+    limits: dict[str, Any] = {name: Decimal(limit) for name, limit in given.items()}
     actions.enter_result(
         by=by,
         submission_id=uuid4(),
@@ -90,18 +90,18 @@ def test_an_hlh_like_picture_is_looked_for_as_crs_resolves(client: Client, nurse
     assert "Not met" in panel(page_of(client, nurse, patient), "hlh-like")
     low = {"systolic": Decimal(80), "diastolic": Decimal(45)}
     normal = {"systolic": Decimal(120), "diastolic": Decimal(70)}
-    an_assessment(nurse, patient, 5, temperature_c=Decimal("39.5"), **low, **ROOM_AIR)
+    an_assessment(nurse, patient, 5, temperature_c=Decimal("39.5"), **low, **CALM)
     assert "Not met (2 of 3 needed met)" in panel(page_of(client, nurse, patient), "hlh-like")
     air = record.Oxygen(device="room-air")
-    calm = {"temperature_c": Decimal("37.0"), "spo2_percent": Decimal(97), "oxygen": air, "fluid_bolus": False}
-    an_assessment(nurse, patient, 0.5, **calm, **normal, **ROOM_AIR)
+    calm: dict[str, Any] = {"temperature_c": Decimal("37.0"), "spo2_percent": Decimal(97), "oxygen": air, "fluid_bolus": False}
+    an_assessment(nurse, patient, 0.5, **calm, **normal, **CALM)
     found = panel(page_of(client, nurse, patient), "hlh-like")
     assert "Criteria met (3 of 3 needed): look" in found
     assert "[H for the numbers]" in found
 
 
 def test_panels_change_no_grade_and_no_suggestion(nurse: User, patient: Patient) -> None:
-    an_assessment(nurse, patient, 1, temperature_c=Decimal("38.5"), **ROOM_AIR)
+    an_assessment(nurse, patient, 1, temperature_c=Decimal("38.5"), **CALM)
     before = charted([the_infusion(patient)])[0].graded()
     a_result(nurse, patient, "uric-acid", "12", "mg/dL")
     a_result(nurse, patient, "potassium", "7", "mmol/L")
