@@ -10,7 +10,7 @@ from typing import Any
 
 from grading.result import GradedAssessment
 from patients.actions.plain import plain
-from patients.models import Assessment, Infusion, StoredSuggestions, StoredVerdict
+from patients.models import Assessment, Correction, Infusion, StoredSuggestions, StoredVerdict
 from patients.record import charted
 
 
@@ -57,16 +57,17 @@ def as_known_then(infusion: Infusion, moment: datetime) -> dict[int, Known]:
         .filter(patient=infusion.patient_id, at__lte=moment)
         .values_list("pk", flat=True)
     )
+    courses = _under_every_version(infusion)
     verdicts: dict[int, dict[str, StoredVerdict]] = {}
     for row in (
-        StoredVerdict.objects.filter(infusion=infusion, known_at__lte=moment, assessment__in=stood)
+        StoredVerdict.objects.filter(infusion__in=courses, known_at__lte=moment, assessment__in=stood)
         .order_by("assessment_id", "scale", "-id")
         .distinct("assessment_id", "scale")
     ):
         verdicts.setdefault(row.assessment_id, {})[row.scale] = row
     suggested = {
         row.assessment_id: row.suggestions
-        for row in StoredSuggestions.objects.filter(infusion=infusion, known_at__lte=moment, assessment__in=stood)
+        for row in StoredSuggestions.objects.filter(infusion__in=courses, known_at__lte=moment, assessment__in=stood)
         .order_by("assessment_id", "-id")
         .distinct("assessment_id")
     }
@@ -91,6 +92,16 @@ def compared(infusion: Infusion, moment: datetime) -> list[Compared]:
     then, now = as_known_then(infusion, moment), as_known_now(infusion, moment)
     rows = Assessment.objects.filter(pk__in=then.keys() | now.keys()).order_by("at", "id")
     return [_compare(row, then.get(row.pk), now.get(row.pk)) for row in rows]
+
+
+def _under_every_version(infusion: Infusion) -> list[int]:
+    """The infusion and those it was corrected from: grades were stored under the one that stood then."""
+    keys: list[int] = []
+    key: int | None = infusion.pk
+    while key is not None:
+        keys.append(key)
+        key = Correction.objects.filter(by_infusion=key).values_list("infusion_id", flat=True).first()
+    return keys
 
 
 def _compare(row: Assessment, then: Known | None, now: Known | None) -> Compared:

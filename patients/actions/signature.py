@@ -1,7 +1,7 @@
 """A physician confirms the computed grade, or overrides it; nothing is erased."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from grading import RULES_VERSION
@@ -10,6 +10,9 @@ from patients.actions.act import WHOLE, Entry, Refused, perform
 from patients.models import Assessment, Signature, User
 from patients.record import charted, infusion_at
 from patients.signatures import facts_changed, graded_at
+
+
+BEFORE: Final = "From before the infusion: there is no grade to sign."
 
 
 class FactsChanged(Refused):
@@ -38,13 +41,15 @@ def sign(
 
     def write(entry: Entry) -> Signature:
         infusion = infusion_at(assessment.patient, assessment.at)
-        of = charted([infusion])[0] if infusion is not None else None
-        graded = graded_at(of.graded(), assessment.pk) if of is not None else None
-        if infusion is None or of is None or graded is None:
+        if infusion is None:
+            raise Refused({WHOLE: BEFORE})
+        of = charted([infusion])[0]
+        graded = graded_at(of.graded(), assessment.pk)
+        if graded is None:
             raise FactsChanged(("this assessment no longer stands",))
         verdict = graded.verdict
         if verdict is None or verdict.grade is None or verdict.at_most is None:
-            raise Refused({WHOLE: "From before the infusion: there is no grade to sign."})
+            raise Refused({WHOLE: BEFORE})
         facts = signed_facts(graded)
         changed = facts_changed(basis, facts)
         if changed:

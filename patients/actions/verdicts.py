@@ -30,13 +30,13 @@ def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since
         keys = [_row(one).pk for one in graded]
         last_verdicts = {
             (row.assessment_id, row.scale): row
-            for row in StoredVerdict.objects.filter(assessment__in=keys)
+            for row in StoredVerdict.objects.filter(infusion=course.infusion, assessment__in=keys)
             .order_by("assessment_id", "scale", "-id")
             .distinct("assessment_id", "scale")
         }
         last_suggestions = {
             row.assessment_id: row
-            for row in StoredSuggestions.objects.filter(assessment__in=keys)
+            for row in StoredSuggestions.objects.filter(infusion=course.infusion, assessment__in=keys)
             .order_by("assessment_id", "-id")
             .distinct("assessment_id")
         }
