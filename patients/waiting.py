@@ -65,11 +65,14 @@ def _waits(course: Infusion) -> bool:
 
 def _keys(courses: Sequence[Infusion]) -> list[str]:
     """What the answer rests on: every write that changes a grade stores a verdict, or withdraws a row."""
-    verdicts = dict(StoredVerdict.objects.filter(infusion__in=courses).values_list("infusion").annotate(last=Max("id")))
-    signed = dict(Signature.objects.filter(infusion__in=courses).values_list("infusion").annotate(last=Max("id")))
+    verdicts = StoredVerdict.objects.filter(infusion__in=courses).values_list("infusion").annotate(Max("known_at"))
+    signatures = Signature.objects.filter(infusion__in=courses).values_list("infusion").annotate(Max("entered_at"))
     of_patients = {course.patient_id for course in courses}
-    corrected = dict(Correction.objects.filter(patient__in=of_patients).values_list("patient").annotate(last=Max("id")))
-    return [
-        f"waits {RULES_VERSION} {c.pk} {verdicts.get(c.pk)} {signed.get(c.pk)} {corrected.get(c.patient_id)}"
-        for c in courses
-    ]
+    corrections = Correction.objects.filter(patient__in=of_patients).values_list("patient").annotate(Max("entered_at"))
+    known, signed, corrected = dict(verdicts), dict(signatures), dict(corrections)
+
+    def key(course: Infusion) -> str:
+        times = (known.get(course.pk), signed.get(course.pk), corrected.get(course.patient_id))
+        return "_".join(["waits", RULES_VERSION, str(course.pk), *(at.isoformat() if at else "never" for at in times)])
+
+    return [key(course) for course in courses]

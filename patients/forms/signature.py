@@ -24,9 +24,8 @@ class SignatureForm(ActForm):
         label="Your grade",
         choices=((CONFIRM, "Confirm the computed grade"), (OVERRIDE, "Another grade")),
         widget=forms.RadioSelect,
-        error_messages={"required": "Confirm the computed grade, or choose another."},
     )
-    confirmed_grade = WordField(GRADES, label="Other grade", blank="None")
+    confirmed_grade = WordField(GRADES, label="Grade instead", blank="None")
     reason = WordField(OVERRIDE_REASONS, label="Reason", blank="None")
     text = forms.CharField(
         label="In words",

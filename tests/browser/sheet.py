@@ -73,7 +73,9 @@ class Sheet:
         elif name == "attributed_elsewhere":
             for what in value:
                 self.page.get_by_label(f"{what.capitalize()} attributed elsewhere", exact=True).check()
-            if not value:
+            if value:
+                self.type("Reason", "as the physician said")
+            else:
                 self.page.get_by_label("Nothing attributed elsewhere").check()
         elif isinstance(value, bool):
             self.choose(LABELS[name], "Yes" if value else "No")

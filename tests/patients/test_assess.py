@@ -86,6 +86,7 @@ def test_every_field_is_recorded_as_charted(nurse: User, patient: Patient) -> No
         hypotension="yes",
         pressure_restored="no",
         attributed_elsewhere=["fever", "renal"],
+        attribution_reason="pneumonia",
         antipyretic_now="acetaminophen",
         note="two\nlines",
         symptoms=["rigors", "headache"],
