@@ -52,7 +52,8 @@ class NeurologyPart(forms.Form):
         for score, items in _ITEMS.items():
             for item in items:
                 words = _points(item) if score == "ice_score" else _answers(item)
-                field = WordField(words, label=item.words, blank=NOT_SCORED, widget=forms.RadioSelect)
+                field = WordField(words, label=item.words, widget=forms.RadioSelect)
+                field.choices = [*words.items(), ("", NOT_SCORED)]
                 self.fields[item_field(score, item)] = field
         self.sums: dict[str, int] = {}
 
@@ -83,9 +84,9 @@ class NeurologyPart(forms.Form):
         try:
             total = _SUMS[score](said)
         except ScoreError:
-            left = [item.words.split(":")[0] for item in _ITEMS[score] if item.key not in said]
+            left = [item.key.replace("-", " ") for item in _ITEMS[score] if item.key not in said]
             answered = f"{len(said)} of {len(_ITEMS[score])} items are scored"
-            self.add_error(score, Refused(f"{answered}; a missing item is not zero. Score too: {'; '.join(left)}."))
+            self.add_error(score, Refused(f"{answered}; a missing item is not zero. Score too: {', '.join(left)}."))
             return
         self.sums[score] = total
         if typed is not None and typed != total:
