@@ -11,7 +11,6 @@ from patients.models import Assessment, Signature, User
 from patients.record import charted, infusion_at
 from patients.signatures import facts_changed, graded_at
 
-
 BEFORE: Final = "From before the infusion: there is no grade to sign."
 
 

@@ -19,11 +19,13 @@ from patients.models import Submission, User
 MODES: Final = ("demo", "test")
 NEWEST: Final = timedelta(minutes=3)  # the age of the newest entry after a move
 
-# A temporary function, gone with the connection: every time inside a JSON value, as Python writes it.
+# A temporary function, gone with the connection: every time inside a JSON value, as Python writes it, by itself or
+# after a value («38.5 °C @ 2026-11-21T12:00:00+00:00», in what a signature rests on).
 MOVED_JSON = """
 CREATE FUNCTION pg_temp.moved(held jsonb, step interval) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     moment timestamp;
+    of_value text := coalesce(substring(held #>> '{}' FROM '^(.* @ )\\d{4}-'), '');
 BEGIN
     CASE jsonb_typeof(held)
         WHEN 'object' THEN
@@ -32,9 +34,9 @@ BEGIN
             RETURN (SELECT coalesce(jsonb_agg(pg_temp.moved(value, step) ORDER BY place), '[]')
                     FROM jsonb_array_elements(held) WITH ORDINALITY AS part (value, place));
         WHEN 'string' THEN
-            IF held #>> '{}' ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?\\+00:00$' THEN
-                moment := (held #>> '{}')::timestamptz AT TIME ZONE 'UTC' + step;
-                RETURN to_jsonb(to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS')
+            IF held #>> '{}' ~ '^(.* @ )?\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?\\+00:00$' THEN
+                moment := substr(held #>> '{}', length(of_value) + 1)::timestamptz AT TIME ZONE 'UTC' + step;
+                RETURN to_jsonb(of_value || to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS')
                     || CASE WHEN to_char(moment, 'US') = '000000' THEN '' ELSE to_char(moment, '.US') END || '+00:00');
             END IF;
             RETURN held;

@@ -12,7 +12,7 @@ from patients import actions
 from patients.models import Assessment, Decision, Infusion, Patient, Role, Signature, User
 from patients.record import Charted, charted
 from patients.signatures import graded_at
-from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago, the_infusion
+from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 
 ROOM_AIR = record.Oxygen(device="room-air")
 CALM: dict[str, Any] = {
@@ -51,7 +51,7 @@ class Care:
 
     @property
     def infusion(self) -> Infusion:
-        return the_infusion(self.patient)
+        return self.patient.infusions.standing().get()
 
     def assess(self, hours: float | None, **values: Any) -> Assessment:
         return an_assessment(self.nurse, self.patient, hours, **values)

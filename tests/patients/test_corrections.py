@@ -398,7 +398,8 @@ def test_what_hangs_on_an_infusion_goes_with_its_correction(care: Care) -> None:
     assert list(Infusion.objects.standing()) == [new]
     assert [one.infusion for one in InfusionEvent.objects.standing()] == [new]
     assert [one.infusion for one in InfusionDose.objects.standing()] == [new]
-    assert event.correction.replacement.infusion == new
+    replacement = event.correction.replacement
+    assert isinstance(replacement, InfusionEvent) and replacement.infusion == new
     assert StoredVerdict.objects.filter(infusion=new, assessment=row).exists()
 
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from crsweb import roles
 from grading import record
 from patients import actions
+from patients.decisions import suggested
 from patients.demo.time import NEWEST, NotADemo, lay, move_along, unguarded
 from patients.models import (
     Assessment,
@@ -26,6 +27,8 @@ from patients.models import (
     User,
 )
 from patients.record import charted
+from patients.signatures import open_again
+from tests.patients.care import PRESSOR, Care
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +100,21 @@ def test_times_within_stored_texts_move_too(charted_once: Assessment) -> None:
     assert {**moved[0], "evidence": 0} == {**row.met[0], "evidence": 0}
     again = StoredSuggestions.objects.get(pk=ask.pk).suggestions
     assert [one["id"] for one in again] == [one["id"] for one in ask.suggestions]
+
+
+def test_decisions_and_signatures_stand_after_a_move() -> None:
+    care = Care()
+    row = care.assess(1, **PRESSOR)
+    care.decide(row, "tocilizumab", "watching", watch_until=datetime.now(UTC) + timedelta(hours=1))
+    signature = care.sign(row, 3)
+    with roles.as_owner():
+        step = move_along(datetime.now(UTC) + timedelta(hours=30))
+    signature.refresh_from_db()
+    assert not open_again(signature, care.graded())
+    [decided] = [
+        one for one in suggested(care.course(), care.graded(), datetime.now(UTC) + step) if one.decision is not None
+    ]
+    assert decided.decided
 
 
 def test_after_a_move_the_record_is_guarded_as_before(charted_once: Assessment) -> None:
