@@ -32,6 +32,7 @@
       const text = minutes < 1 ? "now" : seconds > 0 ? `${span(minutes)} ago` : `in ${span(minutes)}`;
       if (time.textContent !== text) time.textContent = text;
     }
+    for (const reminder of document.querySelectorAll("[data-shows-at][hidden]")) if (now >= Date.parse(reminder.dataset.showsAt)) reminder.hidden = false;
   };
   setInterval(tick, 10000);
 
@@ -69,6 +70,9 @@
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+
+  // A line to be copied is selected whole.
+  document.addEventListener("focusin", (event) => { if (event.target.matches("[data-selects]")) event.target.select(); });
 
   // After an error the summary has the focus, so that a keyboard or a screen reader starts there.
   const summary = document.querySelector("[data-error-summary]");

@@ -8,56 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from patients import actions
 from patients.forms.facts import FactsForm
 from patients.forms.infusion import InfusionDoseForm, InfusionEventForm, InfusionForm
-from patients.forms.laboratory import LaboratoryForm
 from patients.forms.measurement import MeasurementForm
 from patients.forms.placement import ProtocolForm
-from patients.forms.treatment import TreatmentForm
 from patients.models import Infusion
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
-from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
+from patients.views.names import DRUGS, PRODUCTS, UNITS
 from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
-
-
-@open_and_post
-@bedside("give_treatment")
-def give_treatment(request: HttpRequest, here: Bedside) -> HttpResponse:
-    form = TreatmentForm(posted(request))
-    page = Page(
-        heading="Give a treatment",
-        done="a treatment given",
-        lead="What was given, as it was given. This records; it orders nothing.",
-        groups=(
-            Group([form[n] for n in ("drug", "dose", "unit", "route", "purpose", "at", "note")], wide=("drug", "note")),
-        ),
-        lists={"drugs": DRUGS, "units": UNITS},
-    )
-
-    def record(entry: Mapping[str, Any]) -> object:
-        said = {n: form.cleaned_data[n] for n in ("drug", "dose", "unit", "route", "purpose", "at", "note")}
-        return actions.give_treatment(patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry)
-
-    return patient_act(request, here, form, page, record)
-
-
-@open_and_post
-@bedside("enter_result")
-def enter_result(request: HttpRequest, here: Bedside) -> HttpResponse:
-    form = LaboratoryForm(posted(request))
-    names = ("analyte", "value", "unit", "lower_limit", "upper_limit", "at")
-    page = Page(
-        heading="Enter a result",
-        done="a result",
-        lead="Value and limits of normal in one unit, as the laboratory prints them: none is converted.",
-        groups=(Group([form[name] for name in names], wide=("analyte",)),),
-        lists={"analytes": ANALYTE_NAMES},
-    )
-
-    def record(entry: Mapping[str, Any]) -> object:
-        said = {name: form.cleaned_data[name] for name in names}
-        return actions.enter_result(patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry)
-
-    return patient_act(request, here, form, page, record)
 
 
 @open_and_post
