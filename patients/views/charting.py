@@ -13,7 +13,7 @@ from patients.forms.placement import ProtocolForm
 from patients.models import Infusion
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
-from patients.views.names import DRUGS, PRODUCTS, UNITS
+from patients.views.names import PRODUCTS, UNITS
 from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
 
 

@@ -220,6 +220,7 @@ class TreatmentRow:
     route: str
     purpose: str
     note: str
+    marks: tuple[str, ...]  # what is unusual about it, as known when it was recorded
     acts: RowActs | None
 
 
@@ -234,6 +235,7 @@ def treatment_row(row: Treatment, viewer: Viewer | None = None) -> TreatmentRow:
         route=ROUTES.get(row.route or "", ""),
         purpose=PURPOSES.get(row.purpose or "", ""),
         note=row.note,
+        marks=tuple(mark["words"] for mark in row.marked),
         acts=acts_of(row, viewer),
     )
 
