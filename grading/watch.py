@@ -39,6 +39,11 @@ class Reading:
         return Evidence(f"{name} {value} {self.result.unit or ''}".strip(), self.at)
 
 
+    def beside(self, side: str, limit: Decimal) -> Evidence:
+        """The result with the limit that it is held against."""
+        return Evidence(f"{self.evidence.text}, {side} limit {measurement(limit)}", self.at)
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """One criterion of a panel, judged."""
@@ -199,11 +204,12 @@ def _ferritin(readings: Readings) -> Finding:
     parts = []
     upper = latest.result.upper_limit
     if upper is not None and upper > 0 and latest.result.value is not None:
-        parts.append(Finding(Truth.of(latest.result.value > 2 * upper), (latest.evidence,)))
+        parts.append(Finding(Truth.of(latest.result.value > 2 * upper), (latest.beside("upper", upper),)))
     else:
         parts.append(unknown("the upper limit of ferritin", evidence=(latest.evidence,)))
     if baseline is not None:
-        parts.append(Finding(Truth.of(latest.amount > 2 * baseline.amount), (latest.evidence,)))
+        was = Evidence(f"baseline {baseline.evidence.text}", baseline.at)
+        parts.append(Finding(Truth.of(latest.amount > 2 * baseline.amount), (latest.evidence, was)))
     else:
         parts.append(unknown("Ferritin from before the infusion"))
     earlier = readings.earlier("ferritin", RISING_FAST)
@@ -233,7 +239,7 @@ def _transaminases(readings: Readings) -> Finding:
         elif upper is None or upper <= 0:
             parts.append(unknown(f"the upper limit of {ANALYTES[analyte]}", evidence=(latest.evidence,)))
         else:
-            parts.append(Finding(Truth.of(latest.result.value > 5 * upper), (latest.evidence,)))
+            parts.append(Finding(Truth.of(latest.result.value > 5 * upper), (latest.beside("upper", upper),)))
     return _either(*parts)
 
 
@@ -253,7 +259,7 @@ def _new_cytopenia(readings: Readings) -> Finding:
             parts.append(unknown(f"{ANALYTES[analyte]} from before the infusion", evidence=(latest.evidence,)))
         else:
             new = baseline.result.value >= baseline.result.lower_limit
-            parts.append(Finding(Truth.of(new), (latest.evidence,)))
+            parts.append(Finding(Truth.of(new), (latest.beside("lower", lower),)))
     return _either(*parts)
 
 

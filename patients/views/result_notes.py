@@ -10,7 +10,7 @@ from grading.record import Laboratory, Treatment
 from grading.units import CYTOKINES, FACTORS, UnitError, quantity, reckoned, rounded, shown
 from grading.watch import Readings
 from grading.words import ORGANS
-from patients.formats import shown_measurement, shown_moment
+from patients.formats import shown_date, shown_measurement
 from patients.models import LaboratoryResult
 from patients.record import Charted
 from patients.views.laboratory import as_typed
@@ -45,7 +45,7 @@ class ResultNotes:
         if rise is None or baseline is None or baseline.result.value is None:
             return ""
         of = shown_measurement(baseline.result.value, baseline.result.unit or "")
-        return f"{rounded(rise)} × own baseline ({of}, {shown_moment(baseline.at)})"
+        return f"{rounded(rise)} × own baseline ({of}, {shown_date(baseline.at)})"
 
     def _after_tocilizumab(self, result: Laboratory) -> str:
         given = result.analyte == "crp" and any(at <= result.at for at in self._tocilizumab)
@@ -76,7 +76,7 @@ def _reckoned(result: Laboratory) -> str:
         reckoned(result.analyte, result.value, result.unit or "")
     except UnitError:
         return "unit not known: unknown to every rule that needs it"
-    return f"= {amount}" if amount else ""
+    return f"= {amount}" if amount and not amount.startswith("about") else amount
 
 
 def _organ(result: Laboratory) -> str:
