@@ -72,7 +72,7 @@ class MoveForm(ActForm):
 
 
 class CorrectionForm(ReasonFields, ActForm):
-    """What the correction of every row has beside the fields of its own form. `values` are the names of what it says."""
+    """What the correction of every row has beside the fields of its form. `values` are the names of what it says."""
 
     values: tuple[str, ...] = ()
 
@@ -99,10 +99,16 @@ class CorrectionForm(ReasonFields, ActForm):
 
     def said(self) -> dict[str, Any]:
         """What the form says, by the names of the row's columns. Of a form that is valid."""
-        said = {name: self.cleaned_data[name] for name in self.values}
-        if hasattr(self.row, "typed"):
+        said = {name: self._or_null(name) for name in self.values}
+        changed = any(getattr(self.row, name) != value for name, value in said.items())
+        if changed and hasattr(self.row, "typed"):
             said |= {"typed": self.typed, "confirmed": self.confirmed}
         return said
+
+    def _or_null(self, name: str) -> Any:
+        """A blank is null in a column that knows null."""
+        value = self.cleaned_data[name]
+        return None if value == "" and self.row._meta.get_field(name).null else value
 
 
 class TreatmentCorrection(CorrectionForm, TreatmentForm):
@@ -168,6 +174,8 @@ def initial_of(row: CorrectedRow, fields: Mapping[str, forms.Field]) -> dict[str
     said = getattr(row, "typed", {})
     found: dict[str, Any] = {}
     for name, field in fields.items():
+        if name == "submission_id":  # the correction is a submission of its own
+            continue
         value = getattr(row, name, None)
         if name in MOMENTS:
             found[name] = typed_moment(moment_of(row), active_zone())

@@ -57,10 +57,14 @@ def opened(row: Assessment, so_far: CourseSoFar) -> AssessmentCorrection:
 
 def said(form: AssessmentCorrection, draft: Draft) -> dict[str, Any]:
     """What a valid form says, by the names that a correction of an assessment takes."""
-    names = (one.name for one in fields(draft.assessment) if one.name != "ref")
-    beside = ("impression", "attribution_reason", "typed", "confirmed")
-    found = {name: getattr(draft.assessment, name) for name in names} | {name: getattr(draft, name) for name in beside}
-    return found | {"at": form.seen, "typed": dict(draft.typed), "confirmed": list(draft.confirmed)}
+    before = assessment_record(form.row)
+    names = [one.name for one in fields(draft.assessment) if one.name != "ref"]
+    found = {name: getattr(draft.assessment, name) for name in names} | {"at": form.seen}
+    changed = any(getattr(before, name) != value for name, value in found.items())
+    for name in ("impression", "attribution_reason"):
+        found[name] = getattr(draft, name)
+        changed = changed or found[name] != getattr(form.row, name)
+    return found | ({"typed": dict(draft.typed), "confirmed": list(draft.confirmed)} if changed else {})
 
 
 def as_typed(row: Assessment, so_far: CourseSoFar) -> QueryDict:

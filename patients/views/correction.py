@@ -18,7 +18,7 @@ from patients import actions
 from patients.forms.correction import FORMS, CorrectionForm, ErrorForm, MoveForm
 from patients.models import Correction, Height, Patient, Weight
 from patients.models.correction import KINDS, CorrectedRow, patient_of
-from patients.permissions import patients_for
+from patients.permissions import patients_for, require
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
@@ -156,7 +156,9 @@ def _others(here: Bedside, sought: str) -> list[Found]:
 
 
 def row_of(here: Bedside, kind: str, pk: int) -> CorrectedRow:
-    """The row on this patient's record; 404 for any other."""
+    """The row on this patient's record; 404 for any other. A death is corrected by who may record one."""
+    if kind == "death":
+        require(here.user, "record_death")
     found = KINDS[kind].objects.filter(pk=pk).select_related("entered_by").first()
     if found is None or patient_of(found) != here.patient:
         raise Http404("No such row on this patient's record.")
