@@ -38,7 +38,6 @@ class Reading:
         value = measurement(self.result.value) if self.result.value is not None else ""
         return Evidence(f"{name} {value} {self.result.unit or ''}".strip(), self.at)
 
-
     def beside(self, side: str, limit: Decimal) -> Evidence:
         """The result with the limit that it is held against."""
         return Evidence(f"{self.evidence.text}, {side} limit {measurement(limit)}", self.at)
