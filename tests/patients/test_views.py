@@ -22,6 +22,7 @@ CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
 # Every page of the ward with the roles that may open it; the others get 403.
 PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "patient_list": EVERYONE,
+    "worklist": frozenset({Role.PHYSICIAN}),
     "patient_detail": EVERYONE,
     "earlier_course": EVERYONE,
     "assessments": EVERYONE,
@@ -29,6 +30,8 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "results": EVERYONE,
     "admit_patient": CHARTS,
     "assess": CHARTS,
+    "raise_concern": CHARTS,
+    "sign": frozenset({Role.PHYSICIAN}),
     "give_treatment": CHARTS,
     "enter_result": CHARTS,
     "record_measurement": CHARTS,
@@ -44,10 +47,13 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "record_death": frozenset({Role.PHYSICIAN}),
     "ward_settings": frozenset({Role.ADMIN}),
 }
-ONLY_POSTED: Final = frozenset({"choose_theme", "assess_verdict", "decide", "tick", "judge_severity"})
+ONLY_POSTED: Final = frozenset(
+    {"choose_theme", "assess_verdict", "leave_for_concern", "drop_draft", "decide", "tick", "judge_severity"}
+)
 # The address needs a further key: tested by role beside the page's other tests
-ELSEWHERE: Final = frozenset({"give_accepted"})
-OF_A_PATIENT: Final = sorted(PAGES.keys() - {"patient_list", "admit_patient", "ward_settings"})
+ELSEWHERE: Final = frozenset({"acknowledge_concern", "give_accepted"})
+OF_NO_PATIENT: Final = frozenset({"patient_list", "worklist", "admit_patient", "ward_settings"})
+OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT)
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def address(page: str, patient: Patient, ward: Ward) -> str:
         return reverse(page, args=[ward.pk])
     if page == "earlier_course":
         return reverse(page, args=[patient.pk, patient.infusions.get().pk])
-    return reverse(page, args=[] if page in ("patient_list", "admit_patient") else [patient.pk])
+    return reverse(page, args=[] if page in OF_NO_PATIENT else [patient.pk])
 
 
 def test_every_page_stands_in_the_table_of_who_may_open_it() -> None:
