@@ -13,6 +13,7 @@ from django.urls import get_resolver, reverse
 
 from patients import actions
 from patients.models import Patient, Role, User, Ward
+from patients.models.correction import KINDS
 from patients.urls import urlpatterns
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 
@@ -28,6 +29,8 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "assessments": EVERYONE,
     "treatments": EVERYONE,
     "results": EVERYONE,
+    "history": EVERYONE,
+    "known": EVERYONE,
     "admit_patient": CHARTS,
     "assess": CHARTS,
     "raise_concern": CHARTS,
@@ -53,6 +56,10 @@ ONLY_POSTED: Final = frozenset(
 # The address needs a further key: tested by role beside the page's other tests
 ELSEWHERE: Final = frozenset({"acknowledge_concern", "give_accepted"})
 OF_NO_PATIENT: Final = frozenset({"patient_list", "worklist", "admit_patient", "ward_settings"})
+# The pages of one row: tested by kind and role in test_correction_pages.py
+OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
+    "correct_assessment_verdict"
+}
 OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT)
 
 
@@ -77,7 +84,7 @@ def address(page: str, patient: Patient, ward: Ward) -> str:
 
 
 def test_every_page_stands_in_the_table_of_who_may_open_it() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | ONLY_POSTED | ELSEWHERE
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | ONLY_POSTED | ELSEWHERE | OF_A_ROW
 
 
 @pytest.mark.parametrize("role", list(Role))
