@@ -79,6 +79,11 @@ class Card:
         return sum(not point.done for point in self.points)
 
     @property
+    def results_wanted(self) -> tuple[str, ...]:
+        """The points that a result does, in words."""
+        return tuple(one.point.words for one in self.points if one.point.analyte is not None)
+
+    @property
     def about_infusion(self) -> bool:
         return self.suggestion.id in OF_THE_INFUSION
 

@@ -354,12 +354,11 @@ def test_ticks_say_who_and_when_are_taken_back_and_follow_the_patient(
 
 @pytest.mark.usefixtures("severe")
 def test_a_result_takes_its_point_off_the_evaluation(client: Client, patient: Patient, nurse: User) -> None:
-    assert "Ferritin" in card(page_of(client, patient, nurse), "evaluate").split("checklist")[1]
+    assert "Ferritin" in card(page_of(client, patient, nurse), "evaluate").split("Checklist")[1]
     actions.enter_result(
         by=nurse, submission_id=uuid4(), patient=patient, analyte="ferritin", value=Decimal(900), unit="ng/mL", at=None
     )
-    checklist = card(page_of(client, patient, nurse), "evaluate").split("checklist")[1]
-    assert "Ferritin" not in checklist
+    assert "Ferritin" not in card(page_of(client, patient, nurse), "evaluate").split("Checklist")[1]
 
 
 def test_the_physicians_word_on_grade_2_is_an_assessment_that_charts_nothing_else(
