@@ -5,7 +5,7 @@ Nothing is sent from here, and each page says so.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -107,6 +107,7 @@ class ConcernShown:
     name: str
     place: str
     raised: str
+    late_at: datetime  # from then on somebody else is to be called
     waits: OpenConcern
 
 
@@ -120,7 +121,8 @@ def shown_concern(one: OpenConcern, now: datetime) -> ConcernShown:
     assert patient.ward is not None
     with timezone.override(patient.ward.zone):
         raised = shown_moment_near(one.concern.entered_at, now)
-    return ConcernShown(patient, family_given(patient), ward_and_bed(patient), raised, one)
+    late_at = one.concern.entered_at + timedelta(minutes=one.overdue_after)
+    return ConcernShown(patient, family_given(patient), ward_and_bed(patient), raised, late_at, one)
 
 
 def ward_and_bed(patient: Patient) -> str:

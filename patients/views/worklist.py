@@ -46,7 +46,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     patients = [one for one in patients_for(user).present() if not one.discharged]
     like = alike(patients)
     rows = [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)]
-    context = {"rows": rows, "may": allowed(user), "on_worklist": True}
+    context = {"rows": rows, "may": allowed(user), "on_worklist": True, "now": now}
     return render(request, "patients/worklist.html", context)
 
 

@@ -99,6 +99,19 @@ def test_without_a_connection_nothing_typed_is_lost_and_it_is_said_to_call(
     expect(page).to_have_url(reverse("raise_concern", args=[filled.brown.pk]))
 
 
+def test_a_page_that_was_left_open_says_whom_else_to_call_when_the_time_has_come(
+    open_as: Open, filled: Filled, nurse: User
+) -> None:
+    actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.brown, why="Restless")
+    page = open_as(nurse)
+    page.clock.install()
+    page.goto(reverse("patient_detail", args=[filled.brown.pk]))
+    late = page.get_by_text("Over 10 min, and no physician has acknowledged it.")
+    expect(late).to_be_hidden()
+    page.clock.fast_forward("10:15")
+    expect(late).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "night"])
 def test_axe_finds_nothing_and_nothing_is_cut_at_320_px(
     theme: str, open_as: Open, filled: Filled, nurse: User, physician: User
