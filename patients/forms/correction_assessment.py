@@ -39,6 +39,7 @@ class AssessmentCorrection(ReasonFields, AssessmentForm):
         self.row = row
         super().__init__(data, so_far=so_far, **options)
         del self.fields["antipyretic_now"]
+        self.fields["reason"].label = "Reason for correcting"
 
     def clean_seen_at(self) -> Any:
         """A time that is not touched stays what it was, to the second."""

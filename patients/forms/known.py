@@ -7,4 +7,4 @@ from patients.forms.fields import MomentField
 class KnownForm(ActForm):
     """Records nothing; it shares the offers of the forms that do (the hour that the autumn night repeats)."""
 
-    moment = MomentField(label="Moment", required=True, help_text="A past date and time, by the clock of the ward")
+    moment = MomentField(label="Moment", required=True, help_text="By the clock of the ward")

@@ -55,7 +55,7 @@ def correct_assessment(request: HttpRequest, here: Bedside, row: int) -> HttpRes
         if by_script:  # the page that shows both versions is posted for, with everything that was typed
             return HttpResponse(status=409, headers={REFUSED_HEADER: "row"})
         mine = pairs_of(form.draft().assessment)
-        return no_longer(request, here, KIND, found, conflict.correction, mine=mine, status=409)
+        return no_longer(request, here, KIND, found, conflict.correction, mine=mine, mine_at=form.seen, status=409)
     if by_script:
         return render(request, "patients/_assess_live.html", context_of(request, here, work), status=_status(form))
     return _page(request, here, found, work, _status(form))

@@ -6,6 +6,7 @@ Every page shows the row as it stands. Where somebody else was first, the page s
 import uuid
 from collections.abc import Callable, Mapping
 from copy import copy
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from patients.views.bedside import Bedside, bedside
 from patients.views.found import Found, found_by
 from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
 from patients.views.regraded import tell_regraded
-from patients.views.rows import Viewer, acts_of
+from patients.views.rows import Viewer, acts_of, moment_of
 from patients.views.said import KIND_NAMES, MOMENTS, Pairs, pairs
 
 LISTS: Final = {"drugs": DRUGS, "units": UNITS, "products": PRODUCTS, "analytes": ANALYTE_NAMES}
@@ -88,7 +89,7 @@ def enter_in_error(request: HttpRequest, here: Bedside, row: int, kind: str) -> 
         why = {name: form.cleaned_data[name] for name in ("reason", "text")}
         return actions.mark_entered_in_error(row=found, **why, **entry)
 
-    return _act(request, here, form, page, kind, found, record, mine=lambda: (("", "Entered in error"),))
+    return _act(request, here, form, page, kind, found, record, mine=lambda: ((("", "Entered in error"),), None))
 
 
 @require_POST
@@ -179,6 +180,7 @@ def no_longer(
     correction: Correction,
     *,
     mine: Pairs = (),
+    mine_at: datetime | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """What the row said, what stands instead and who said so; with `mine`, what is to be recorded, to choose."""
@@ -192,6 +194,7 @@ def no_longer(
         "replacement": theirs,
         "standing": standing,
         "mine": mine,
+        "mine_at": mine_at,
         "fields": _hidden(request.POST) if mine and standing else (),
         "submission_id": uuid.uuid4(),
         "again": request.resolver_match.view_name if request.resolver_match else "",
@@ -217,7 +220,7 @@ def _act(
     row: CorrectedRow,
     record: Callable[[Mapping[str, Any]], object],
     *,
-    mine: Callable[[], Pairs],
+    mine: Callable[[], tuple[Pairs, datetime | None]],
 ) -> HttpResponse:
     """A form about one row; a conflict shows both versions."""
 
@@ -230,7 +233,8 @@ def _act(
     try:
         return patient_act(request, here, form, page, unless_overtaken, shown=of_row(here, kind, row))
     except Overtaken as overtaken:
-        return no_longer(request, here, kind, row, overtaken.correction, mine=mine(), status=409)
+        said, at = mine()
+        return no_longer(request, here, kind, row, overtaken.correction, mine=said, mine_at=at, status=409)
 
 
 def of_row(here: Bedside, kind: str, row: CorrectedRow) -> dict[str, Any]:
@@ -246,12 +250,12 @@ def of_row(here: Bedside, kind: str, row: CorrectedRow) -> dict[str, Any]:
     }
 
 
-def _mine(form: CorrectionForm) -> Pairs:
-    """What is to be recorded, in the words of a row."""
+def _mine(form: CorrectionForm) -> tuple[Pairs, datetime | None]:
+    """What is to be recorded, in the words of a row, and its moment."""
     mine = copy(form.row)
     for name, value in form.said().items():
         setattr(mine, name, value)
-    return pairs(mine)
+    return pairs(mine), moment_of(mine)
 
 
 def _beside(here: Bedside, row: CorrectedRow) -> dict[str, Any]:

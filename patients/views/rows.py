@@ -25,6 +25,7 @@ from grading.words import (
     SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
 )
+from patients.actions.correction import UNDO_WITHIN
 from patients.formats import shown_dose, shown_measurement, shown_moment
 from patients.forms.laboratory import limit_words
 from patients.models import Assessment, Infusion, LaboratoryResult, Treatment, User
@@ -32,7 +33,6 @@ from patients.models.correction import CorrectedRow, kind_of
 from patients.models.submission import ClinicalRow, EnteredRow
 
 LATE: Final = timedelta(minutes=15)
-UNDO_WITHIN: Final = timedelta(minutes=10)
 
 
 def moment_of(row: EnteredRow) -> datetime | None:

@@ -59,7 +59,7 @@ def test_two_browsers_correct_one_row_and_the_second_sees_both_and_chooses(
         expect(page.get_by_label("Temperature", exact=True)).to_have_value("36.9")
     for page, temperature in ((theirs, "37.4"), (mine, "38.6")):
         page.get_by_label("Temperature", exact=True).fill(temperature)
-        page.get_by_label("Reason", exact=True).last.select_option("misread")
+        page.get_by_label("Reason for correcting", exact=True).select_option("misread")
         page.get_by_role("button", name="Record correction for BROWN, Tom, 100 200 3003").click()
     expect(theirs).to_have_url(reverse("patient_detail", args=[filled.brown.pk]))
     expect(mine.get_by_role("heading", name="Not recorded: Physician One was first")).to_be_visible()
