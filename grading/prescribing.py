@@ -4,9 +4,10 @@ A line orders nothing. Route, length and interval stand in it where the protocol
 prescriber's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from grading.drugs import TOCILIZUMAB
 from grading.numbers import dose as shown
@@ -58,6 +59,21 @@ class Computed:
             return None
         within = self.up_to is not None and least <= dose <= self.up_to
         return within or not is_off(dose, least) or (self.up_to is not None and not is_off(dose, self.up_to))
+
+    @classmethod
+    def from_document(cls, shown: Mapping[str, Any]) -> "Computed | None":
+        """The dose that a decision kept with it; None where it kept none."""
+        dose, up_to = shown.get("dose"), shown.get("up_to")
+        if not isinstance(dose, Mapping):
+            return None
+        return cls(
+            drug=str(shown.get("drug") or dose.get("drug") or ""),
+            amount=str(shown.get("amount") or f"{dose['amount']} {dose['unit']}"),
+            working=str(dose.get("working") or ""),
+            least=Decimal(str(dose["amount"])),
+            unit=str(dose["unit"]),
+            up_to=Decimal(str(up_to["amount"])) if isinstance(up_to, Mapping) else None,
+        )
 
     @classmethod
     def of(cls, one: Offered) -> "Computed":

@@ -22,6 +22,7 @@ from patients.models import ChecklistTick, Decision, Infusion, Treatment
 from patients.record import Charted
 
 RESULT_COUNTS: Final = timedelta(hours=24)
+LOOKED_BACK: Final = 50  # assessments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +57,19 @@ class Ticked:
 
 def suggested(charted: Charted, graded: GradedCourse, now: datetime) -> tuple[Suggested, ...]:
     """The suggestions of the course's last assessment, in their order, each with its decision."""
-    latest = graded.latest
-    if latest is None or graded.died_at is not None:
+    if graded.latest is None or graded.died_at is not None:
         return ()
-    decisions = latest_decisions(charted.infusion)
+    return suggested_at(charted, graded, len(graded.assessments) - 1, now)
+
+
+def suggested_at(charted: Charted, graded: GradedCourse, place: int, now: datetime) -> tuple[Suggested, ...]:
+    """The same for any assessment of the course, a draft say; `place` is where it stands among them."""
+    this, upto = graded.assessments[place], graded.assessments[: place + 1]
+    decisions = latest_decisions(charted.infusion) if this.suggestions else {}
     found = []
-    for suggestion in latest.suggestions:
-        basis = basis_of(graded, latest, suggestion, charted.course.protocol)
-        since, times = _run(graded, suggestion, basis, charted.course.protocol)
+    for suggestion in this.suggestions:
+        basis = basis_of(graded, this, suggestion, charted.course.protocol)
+        since, times = _run(graded, upto, suggestion, basis, charted.course.protocol)
         decision = decisions.get(suggestion.id)
         found.append(
             Suggested(
@@ -72,7 +78,7 @@ def suggested(charted: Charted, graded: GradedCourse, now: datetime) -> tuple[Su
                 since=since,
                 times=times,
                 decision=decision,
-                came_back=came_back(decision, basis, graded.assessments, now) if decision else (),
+                came_back=came_back(decision, basis, upto, now) if decision else (),
             )
         )
     return tuple(found)
@@ -110,10 +116,13 @@ def _risen(grade: int, later: Iterable[GradedAssessment]) -> list[str]:
     return []
 
 
-def _run(graded: GradedCourse, suggestion: Suggestion, basis: Basis, protocol: str) -> tuple[datetime, int]:
-    """Since when, and at how many assessments in a row up to the last, the step rests on this basis."""
-    since, times = graded.assessments[-1].at, 0
-    for one in reversed(graded.assessments):
+def _run(
+    graded: GradedCourse, upto: Sequence[GradedAssessment], suggestion: Suggestion, basis: Basis, protocol: str
+) -> tuple[datetime, int]:
+    """Since when, and at how many assessments in a row up to the last, the step rests on this basis; looked up over the
+    last `LOOKED_BACK`, so that a long course costs no more."""
+    since, times = upto[-1].at, 0
+    for one in upto[: -LOOKED_BACK - 1 : -1]:
         same = next((s for s in one.suggestions if s.id == suggestion.id), None)
         if same is None or basis_of(graded, one, same, protocol) != basis:
             break

@@ -11,8 +11,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from grading.record import Assessment
-from grading.result import GradedAssessment, InForce, Reason, Suggestion, Verdict
+from grading.result import GradedAssessment, InForce, Reason, Verdict
 from grading.words import PROTOCOLS, SCALES
+from patients.decisions import Suggested, suggested_at
 from patients.formats import shown_moment_near
 from patients.forms.assessment import DRAFT, AssessmentForm
 from patients.record import Charted, with_draft
@@ -37,7 +38,7 @@ class Panel:
     change: str = ""
     notices: tuple[str, ...] = ()
     in_force: tuple[InForce, ...] = ()  # charted before this assessment
-    suggestions: tuple[Suggestion, ...] = ()
+    steps: tuple[Suggested, ...] = ()  # what is suggested, each with the decision that stands on it
     later: int = 0  # recorded assessments after the draft's moment, which it will regrade
 
     @property
@@ -121,7 +122,7 @@ def _graded(charted: Charted, assessment: Assessment, given: Sequence[object], e
         change=_change(before, this.verdict),
         notices=(*this.verdict.notices, *this.notices),
         in_force=tuple(value for value in this.in_force if value.charted_at < this.at),
-        suggestions=this.suggestions,
+        steps=suggested_at(charted, graded, place, timezone.now()),
         later=len(graded.assessments) - place - 1,
     )
 

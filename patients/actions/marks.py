@@ -1,19 +1,17 @@
 """What is unusual about a dose that was given? It is recorded all the same, with this beside it."""
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Final
 
 from grading import record
 from grading.drugs import TOCILIZUMAB, generic
 from grading.given import TOCILIZUMAB_INTERVAL
 from grading.numbers import dose as shown_dose
+from grading.prescribing import Computed
 from grading.settings import DEFAULT, Settings
 from patients.models import Decision, Patient, Treatment
 from patients.record import charted, infusion_at
 
 Mark = dict[str, str]
-OFF_BY: Final = Decimal("0.1")  # a dose further from the computed one is asked about
 
 
 def doses_of_drug(patient: Patient, drug: str) -> list[Treatment]:
@@ -56,19 +54,12 @@ def _of_ledger(patient: Patient, at: datetime, instead_of: Treatment | None) -> 
 
 
 def _of_decision(given: record.Treatment, decision: Decision | None) -> list[Mark]:
-    computed = decision.shown.get("dose") if decision is not None else None
-    if not computed or given.dose is None or given.unit != computed.get("unit"):
+    computed = Computed.from_document(decision.shown) if decision is not None else None
+    if computed is None or given.dose is None or computed.fits(given.dose, given.unit or "") is not False:
         return []
-    try:
-        amount = Decimal(str(computed.get("amount")))
-    except InvalidOperation:
-        return []
-    if abs(given.dose - amount) <= amount * OFF_BY:
-        return []
-    words = (
-        f"{shown_dose(given.dose)} {given.unit} given, {shown_dose(amount)} {given.unit} decided on: "
-        "more than 10% apart."
-    )
+    least, up_to = computed.least, computed.up_to
+    decided = shown_dose(least) if up_to is None else f"{shown_dose(least)} to {shown_dose(up_to)}"
+    words = f"{shown_dose(given.dose)} {given.unit} given, {decided} {computed.unit} decided on: more than 10% apart."
     return [{"key": "off-dose", "words": words}]
 
 

@@ -14,7 +14,6 @@ from grading.result import GradedCourse, MissingDose, Suggestion
 from grading.terms import Truth
 from patients.decisions import Suggested, Ticked, checklist, infection_open, missing_results, suggested, ticks_of
 from patients.models import PatientFacts, Treatment
-from patients.models.words import DECLINE_REASONS
 from patients.record import Charted
 from patients.views.bedside import Bedside
 
@@ -67,12 +66,6 @@ class Card:
     def given(self) -> tuple[Treatment, ...]:
         """What was given on the decision, as far as it stands."""
         return tuple(self.step.decision.treatments.all()) if self.step.decision is not None else ()
-
-    @property
-    def reason(self) -> str:
-        """Why it was declined, in words."""
-        decision = self.step.decision
-        return DECLINE_REASONS[decision.reason].lower() if decision is not None and decision.reason else ""
 
     @property
     def open_points(self) -> int:

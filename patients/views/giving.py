@@ -91,19 +91,8 @@ def _initial(here: Bedside, accepted: Decision | None) -> dict[str, Any]:
 def _computed(here: Bedside, accepted: Decision | None) -> tuple[Computed, ...]:
     """The doses to compare with: the accepted one, else those that are suggested now."""
     if accepted is not None:
-        shown = accepted.shown
-        if not isinstance(shown.get("dose"), dict):
-            return ()
-        return (
-            Computed(
-                drug=shown["drug"],
-                amount=shown["amount"],
-                working=shown["working"],
-                least=Decimal(shown["dose"]["amount"]),
-                unit=shown["dose"]["unit"],
-                up_to=Decimal(shown["up_to"]["amount"]) if shown.get("up_to") else None,
-            ),
-        )
+        kept = Computed.from_document(accepted.shown)
+        return (kept,) if kept is not None else ()
     if here.infusion is None or not here.open:
         return ()
     course = charted([here.infusion])[0]
