@@ -6,6 +6,7 @@ Every page shows the row as it stands. Where somebody else was first, the page s
 import uuid
 from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,13 +18,14 @@ from django.views.decorators.http import require_POST
 
 from patients import actions
 from patients.forms.correction import FORMS, CorrectionForm, ErrorForm, MoveForm
-from patients.models import Correction, Height, Patient, Weight
+from patients.models import Correction, Height, LaboratoryResult, Patient, Weight
 from patients.models.correction import KINDS, CorrectedRow, patient_of
 from patients.permissions import patients_for, require
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 from patients.views.found import Found, found_by
+from patients.views.laboratory import before_of
 from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
 from patients.views.regraded import tell_regraded
 from patients.views.rows import Viewer, acts_of, moment_of
@@ -259,7 +261,7 @@ def _mine(form: CorrectionForm) -> tuple[Pairs, datetime | None]:
 
 
 def _beside(here: Bedside, row: CorrectedRow) -> dict[str, Any]:
-    """What the form compares with: the weight or height before the one that is corrected."""
+    """What the form compares with: the weights, heights or results without the one that is corrected."""
     match row:
         case Weight():
             last = here.patient.weights.standing().exclude(pk=row.pk).order_by("at", "id").last()
@@ -267,4 +269,7 @@ def _beside(here: Bedside, row: CorrectedRow) -> dict[str, Any]:
         case Height():
             before = here.patient.heights.standing().exclude(pk=row.pk).order_by("at", "id").last()
             return {"before_cm": before.height_cm if before else None}
+        case LaboratoryResult():
+            found = before_of(here.patient, here.ward.current.as_settings().brands)
+            return {"before": replace(found, results=tuple(one for one in found.results if one.ref != row))}
     return {}

@@ -378,6 +378,27 @@ def test_an_improbable_value_is_asked_about_in_a_correction_too(
     assert recorded(client.post(page, typed | {"confirmed": token}), patient)
 
 
+def test_a_corrected_result_is_asked_about_beside_the_patient_s_other_results(
+    client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient
+) -> None:
+    actions.enter_result(
+        by=nurse,
+        submission_id=uuid4(),
+        patient=patient,
+        analyte="ferritin",
+        value=Decimal(130000),
+        unit="ng/mL",
+        at=hours_ago(4),
+    )
+    client.force_login(nurse)
+    page = address("correct", "result", rows["result"], patient)
+    typed = typed_in(client, page) | {"unit": "mg/L", "upper_limit": "5", "reason": "wrong-unit"}
+    asked = client.post(page, typed)
+    assert asked.status_code == 422
+    (question,) = asked.context["form"].questions.open
+    assert recorded(client.post(page, typed | {"confirmed": question.token}), patient)
+
+
 def test_a_late_entry_says_which_later_grades_it_changed(
     client: Client, nurse: User, patient: Patient, ward: Ward
 ) -> None:
