@@ -398,3 +398,19 @@ def test_an_infusion_is_interrupted_from_its_card_and_blinatumomab_resumes_in_tw
     page = words(page_of(client, patient, nurse))
     assert "Second step from" in page
     assert "28 mcg/day" in page
+
+
+@pytest.mark.usefixtures("severe")
+def test_the_panel_beside_the_form_shows_what_was_decided_and_what_would_bring_it_back(
+    client: Client, patient: Patient, nurse: User, physician: User
+) -> None:
+    answer(client, patient, physician, "tocilizumab", answer="declined", reason="unavailable")
+    client.force_login(nurse)
+    address = reverse("assess", args=[patient.pk])
+    beside = words(card(client.get(address).content.decode(), "tocilizumab"))
+    assert f"Declined by {physician}" in beside
+    assert "560 mg" not in beside
+    seen(nurse, patient, 0.1, PRESSOR, SECOND)
+    beside = words(card(client.get(address).content.decode(), "tocilizumab"))
+    assert "Comes back: the grade rose from 3 to 4" in beside
+    assert "560 mg" in beside
