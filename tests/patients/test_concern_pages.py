@@ -89,9 +89,9 @@ def test_an_acknowledged_concern_no_longer_stands_first_and_says_who_saw_it(
     assert "Looks worse" not in words_of(client.get(reverse("worklist")))
     assert "Looks worse" not in words_of(client.get(reverse("patient_list")))
     client.force_login(nurse)
-    page = words_of(client.get(reverse("patient_detail", args=[patient.pk])))
-    assert f"by {physician}: On my way" in page
-    assert "not acknowledged yet" not in page
+    seen = words_of(client.get(reverse("patient_detail", args=[patient.pk])))
+    assert f"by {physician}: On my way" in seen
+    assert "not acknowledged yet" not in seen
 
 
 def test_the_second_physician_is_told_of_the_first(
