@@ -60,8 +60,10 @@ def test_two_browsers_correct_one_row_and_the_second_sees_both_and_chooses(
     for page, temperature in ((theirs, "37.4"), (mine, "38.6")):
         page.get_by_label("Temperature", exact=True).fill(temperature)
         page.get_by_label("Reason for correcting", exact=True).select_option("misread")
-        page.get_by_role("button", name="Record correction for BROWN, Tom, 100 200 3003").click()
+    record = "Record correction for BROWN, Tom, 100 200 3003"
+    theirs.get_by_role("button", name=record).click()
     expect(theirs).to_have_url(reverse("patient_detail", args=[filled.brown.pk]))
+    mine.get_by_role("button", name=record).click()
     expect(mine.get_by_role("heading", name="Not recorded: Physician One was first")).to_be_visible()
     for temperature in ("36.9 °C", "37.4 °C", "38.6 °C"):
         expect(mine.get_by_text(temperature)).to_be_visible()
