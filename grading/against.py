@@ -106,12 +106,13 @@ def _allergy(name: str, allergies: Sequence[str] | None, site: Mapping[str, str]
 
 def _result(analyte: str, results: Sequence[Laboratory], now: datetime) -> Fact:
     name = ANALYTES[analyte]
-    found = [r for r in results if r.analyte == analyte and r.value is not None and r.at <= now]
+    found = [r for r in results if r.analyte == analyte and r.at <= now]
     if not found:
         return Fact(analyte, Truth.UNKNOWN, f"{name}: no result")
     last = max(found, key=lambda r: r.at)
     value = last.value
-    assert value is not None
+    if value is None:  # an older one says nothing of now
+        return Fact(analyte, Truth.UNKNOWN, f"{name}: the latest result cannot be read, its unit is not known")
     truth, judged = _judged(analyte, last, value)
     old = now - last.at > OLD_RESULT
     if old and truth is Truth.NO:

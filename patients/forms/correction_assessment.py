@@ -90,7 +90,8 @@ def as_typed(row: Assessment, so_far: CourseSoFar) -> QueryDict:
     if row.organs_charted:
         grades = {organ_field(one.system): str(one.grade) for one in row.organ_toxicities.all()}
         data.update(grades or {"organs_none": "on"})
-    data.update(items_initial(row.typed))
+    for name, text in items_initial(row.typed).items():
+        data[name] = text
     data["seen_at"] = typed_moment(row.at, active_zone())
     data["oxygen_standing"] = standing.oxygen_token
     data["submission_id"] = str(uuid.uuid4())

@@ -104,9 +104,13 @@ class NeurologyPart(forms.Form):
 
 
 def items_initial(typed: Mapping[str, Any]) -> dict[str, str]:
-    """The answered items of a stored assessment (`typed`), under the form's fields: what a correction starts from."""
+    """The answered items of a stored assessment (`typed`), under the form's fields: what a correction starts from.
+
+    The score itself is left blank beside its items: it follows from them, also when one is changed.
+    """
     found: dict[str, str] = {}
     for score, items in _ITEMS.items():
         kept = typed.get(f"{_LABELS[score].lower()}_items") or {}
-        found |= {item_field(score, item): kept[item.key] for item in items if item.key in kept}
+        if kept:
+            found |= {score: ""} | {item_field(score, item): kept[item.key] for item in items if item.key in kept}
     return found

@@ -109,6 +109,13 @@ def test_the_latest_result_counts_and_none_from_later() -> None:
     assert facts(results=[later, *series])["alt"].against is Truth.NO
 
 
+def test_a_latest_count_that_cannot_be_read_is_not_known_whatever_an_older_one_said() -> None:
+    unread = Laboratory(at=NOW - timedelta(hours=1), analyte="anc", value=None, unit="per field")
+    fact = facts(results=[result("anc", "3", hours_before=3, lower_limit="1.5"), unread])["anc"]
+    assert fact.against is Truth.UNKNOWN
+    assert "cannot be read" in fact.words
+
+
 def test_infection_that_is_not_excluded_names_what_is_not_ticked() -> None:
     fact = facts(infection_open=["Blood cultures"])["infection"]
     assert (fact.against, fact.words) == (Truth.YES, "Infection is not excluded; not ticked: Blood cultures")

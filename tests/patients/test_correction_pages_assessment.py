@@ -175,3 +175,23 @@ def test_a_form_of_another_patient_or_user_corrects_nothing(
     answer = client.post(page, typed | {"temperature": "38.0", "reason": "typing"})
     assert answer.status_code == 409
     assert not Correction.objects.exists()
+
+
+def test_one_item_of_the_ice_score_is_corrected_and_the_score_follows(
+    client: Client, nurse: User, patient: Patient
+) -> None:
+    points = {"year": 1, "month": 1, "city": 1, "hospital": 1, "naming": 3, "command": 1, "writing": 1, "counting": 1}
+    typed = {"ice_items": {key: str(most) for key, most in points.items()}}
+    row = actions.record_assessment(
+        by=nurse,
+        submission_id=uuid4(),
+        patient=patient,
+        assessment=record.Assessment(at=hours_ago(1), ice_score=10),
+        at=hours_ago(1),
+        typed=typed,
+    )
+    client.force_login(nurse)
+    page, fields = opened(client, patient, row)
+    assert recorded(client.post(page, fields | {"ice_score_naming": "1", "reason": "typing"}), patient)
+    latest = Assessment.objects.standing().get(patient=patient)
+    assert (latest.ice_score, latest.typed["ice_items"]["naming"]) == (8, "1")
