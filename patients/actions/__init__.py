@@ -8,7 +8,14 @@ a `SubmissionConflict`.
 from patients.actions.act import WHOLE, Refused, SubmissionConflict
 from patients.actions.assessment import record_assessment
 from patients.actions.concern import acknowledge_concern, raise_concern
-from patients.actions.correction import Conflict, correct_row, mark_entered_in_error, move_to_patient, undo
+from patients.actions.correction import (
+    Conflict,
+    correct_row,
+    given_beside,
+    mark_entered_in_error,
+    move_to_patient,
+    undo,
+)
 from patients.actions.decision import CardChanged, decide, tick
 from patients.actions.draft import drop_draft, keep_draft
 from patients.actions.infusion import NewInfusion, record_dose_step, record_infusion_event, start_infusion
@@ -50,6 +57,7 @@ __all__ = [
     "drop_draft",
     "enter_result",
     "give_treatment",
+    "given_beside",
     "keep_draft",
     "mark_entered_in_error",
     "move_to_patient",

@@ -77,14 +77,15 @@ def correct_row(
 def mark_entered_in_error(
     *, by: User, submission_id: UUID, row: CorrectedRow, reason: str, text: str = ""
 ) -> Correction:
-    """Out of everything computed, everywhere; it stays in the history. Raises `Conflict`, `Refused`."""
+    """Out of everything computed, everywhere, with what stands on it or was charted with it; it stays in the history.
+
+    Raises `Conflict`, `Refused`.
+    """
+    together = _with_its_own(row)
 
     def write(entry: Entry) -> Correction:
         _standing(row)
-        if isinstance(row, Infusion):
-            for one in _of_infusion(row):
-                _correct(entry, one, "entered-in-error", reason, text)
-        return _correct(entry, row, "entered-in-error", reason, text)
+        return [_correct(entry, one, "entered-in-error", reason, text) for one in together][0]
 
     return _perform(
         "mark_entered_in_error",
@@ -94,7 +95,7 @@ def mark_entered_in_error(
         {"reason": reason, "text": text},
         write,
         lambda made: made,
-        earliest=lambda correction: _since(row),
+        earliest=lambda correction: _first_of(together),
     )
 
 
@@ -104,7 +105,7 @@ def undo(*, by: User, submission_id: UUID, row: CorrectedRow) -> Correction:
 
     Raises `Conflict`, `Refused`.
     """
-    together = [row, *_beside(row)]
+    together = [row, *(one for one in given_beside(row) if one.submission_id == row.submission_id)]
 
     def write(entry: Entry) -> Correction:
         _standing(row)
@@ -139,7 +140,7 @@ def move_to_patient(*, by: User, submission_id: UUID, row: CorrectedRow, to: Pat
     source = patient_of(row)
     if patients_for(by).filter(pk__in=[source.pk, to.pk]).count() != len({source.pk, to.pk}):
         raise PermissionDenied("Both patients must be on your wards.")
-    together = [row, *_beside(row), *(_of_infusion(row) if isinstance(row, Infusion) else ())]
+    together = _with_its_own(row)
 
     def write(entry: Entry) -> CorrectedRow:
         if source.pk == to.pk:
@@ -241,11 +242,27 @@ def _before(row: CorrectedRow) -> CorrectedRow | None:
     return replaced.row if replaced is not None else None
 
 
-def _beside(row: CorrectedRow) -> list[CorrectedRow]:
-    """The antipyretic that was charted with an assessment, where it stands."""
+def given_beside(row: CorrectedRow) -> list[Treatment]:
+    """The antipyretic that was charted as given with an assessment, as it stands; the first version names the act."""
     if not isinstance(row, Assessment):
         return []
-    return list(Treatment.objects.standing().filter(submission=row.submission_id, patient=row.patient_id))
+    first: CorrectedRow = row
+    while (before := _before(first)) is not None:
+        first = before
+    given = Treatment.objects.filter(submission=first.submission_id, patient=row.patient_id)
+    return [one for one in map(_as_it_stands, given) if isinstance(one, Treatment)]
+
+
+def _as_it_stands(row: CorrectedRow | None) -> CorrectedRow | None:
+    """The row, or what holds in its place; None where nothing does."""
+    while row is not None and (gone := Correction.objects.filter(**{kind_of(row): row}).first()) is not None:
+        row = gone.replacement
+    return row
+
+
+def _with_its_own(row: CorrectedRow) -> list[CorrectedRow]:
+    """The row first, then what does not stand without it."""
+    return [row, *given_beside(row), *(_of_infusion(row) if isinstance(row, Infusion) else ())]
 
 
 def _of_infusion(infusion: Infusion) -> list[CorrectedRow]:

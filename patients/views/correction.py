@@ -249,6 +249,7 @@ def of_row(here: Bedside, kind: str, row: CorrectedRow) -> dict[str, Any]:
         "says": pairs(row),
         "acts": acts_of(row, Viewer(here.user, here.now)),
         "move": f"move_{kind}",
+        "beside": actions.given_beside(row),
     }
 
 

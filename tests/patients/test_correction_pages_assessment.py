@@ -195,3 +195,20 @@ def test_one_item_of_the_ice_score_is_corrected_and_the_score_follows(
     assert recorded(client.post(page, fields | {"ice_score_naming": "1", "reason": "typing"}), patient)
     latest = Assessment.objects.standing().get(patient=patient)
     assert (latest.ice_score, latest.typed["ice_items"]["naming"]) == (8, "1")
+
+
+def test_the_pages_that_take_an_assessment_away_say_that_its_antipyretic_goes_too(
+    client: Client, nurse: User, patient: Patient
+) -> None:
+    client.force_login(nurse)
+    row = actions.record_assessment(
+        by=nurse,
+        submission_id=uuid4(),
+        patient=patient,
+        assessment=record.Assessment(at=hours_ago(1), temperature_c=Decimal("39.5")),
+        at=hours_ago(1),
+        antipyretic=record.Treatment(at=hours_ago(1), drug="acetaminophen"),
+    )
+    for act in ("error_assessment", "move_assessment"):
+        assert "acetaminophen, given" in words_of(client.get(reverse(act, args=[patient.pk, row.pk])))
+    assert "goes with it" not in words_of(client.get(reverse("correct_assessment", args=[patient.pk, row.pk])))

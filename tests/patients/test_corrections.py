@@ -249,23 +249,46 @@ def test_an_undone_correction_says_again_what_was_there(care: Care) -> None:
     assert Assessment.objects.count() == 3
 
 
-def test_the_antipyretic_charted_beside_an_assessment_goes_with_it(care: Care) -> None:
-    def chart() -> Assessment:
-        return actions.record_assessment(
-            by=care.nurse,
-            submission_id=uuid4(),
-            patient=care.patient,
-            assessment=record.Assessment(at=hours_ago(1), **FEVER),
-            at=hours_ago(1),
-            antipyretic=record.Treatment(at=hours_ago(1), drug="acetaminophen"),
-        )
+def with_an_antipyretic(care: Care) -> Assessment:
+    return actions.record_assessment(
+        by=care.nurse,
+        submission_id=uuid4(),
+        patient=care.patient,
+        assessment=record.Assessment(at=hours_ago(1), **FEVER),
+        at=hours_ago(1),
+        antipyretic=record.Treatment(at=hours_ago(1), drug="acetaminophen"),
+    )
 
-    actions.undo(by=care.nurse, submission_id=uuid4(), row=chart())
+
+def test_the_antipyretic_charted_beside_an_assessment_goes_with_it(care: Care) -> None:
+    actions.undo(by=care.nurse, submission_id=uuid4(), row=with_an_antipyretic(care))
+    assert not Treatment.objects.standing().exists()
+    care.withdraw(with_an_antipyretic(care))
     assert not Treatment.objects.standing().exists()
     other = a_patient(care.nurse, care.ward, mrn="2002")
-    actions.move_to_patient(by=care.nurse, submission_id=uuid4(), row=chart(), to=other)
+    actions.move_to_patient(by=care.nurse, submission_id=uuid4(), row=with_an_antipyretic(care), to=other)
     assert [one.patient for one in Treatment.objects.standing()] == [other]
     assert [one.patient for one in Assessment.objects.standing()] == [other]
+
+
+def test_the_antipyretic_goes_with_the_assessment_when_both_were_corrected_and_there_and_back(care: Care) -> None:
+    other = a_patient(care.nurse, care.ward, mrn="2002")
+    row = care.correct(with_an_antipyretic(care), temperature_c=Decimal("39.6"))
+    care.correct(Treatment.objects.standing().get(), note="rectal")
+    there = actions.move_to_patient(by=care.nurse, submission_id=uuid4(), row=row, to=other)
+    assert [(one.patient, one.note) for one in Treatment.objects.standing()] == [(other, "rectal")]
+    row = care.correct(there, temperature_c=Decimal("39.7"))
+    actions.move_to_patient(by=care.nurse, submission_id=uuid4(), row=row, to=care.patient)
+    assert [one.patient for one in Treatment.objects.standing()] == [care.patient]
+
+
+def test_undoing_a_correction_leaves_the_antipyretic_where_it_was(care: Care) -> None:
+    actions.undo(
+        by=care.nurse,
+        submission_id=uuid4(),
+        row=care.correct(with_an_antipyretic(care), temperature_c=Decimal("39.6")),
+    )
+    assert Treatment.objects.standing().get().drug == "acetaminophen"
 
 
 def test_only_ones_own_row_is_undone(care: Care) -> None:
