@@ -16,11 +16,12 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Final
 
-from grading.drugs import ANTICYTOKINES, BRANDS, GLUCOCORTICOIDS, generic
+from grading.drugs import ANTICYTOKINES, BRANDS, GLUCOCORTICOIDS, generic, is_treating_glucocorticoid
+from grading.numbers import dose as dose_text
 from grading.numbers import measurement
-from grading.record import Laboratory
+from grading.record import Laboratory, Treatment, Weight
 from grading.response import elapsed_words
-from grading.result import Evidence
+from grading.result import Dose, Evidence, MissingDose
 from grading.standing import ANC_LIMIT
 from grading.terms import Truth
 from grading.units import UnitError, reckoned
@@ -41,11 +42,12 @@ _RESULTS: Final = ("anc", "platelets", "alt")
 class Fact:
     """One fact beside a dose. `against`: does it speak against it, not, or is it not known? `words` say which."""
 
-    key: str  # allergy, anc, platelets, alt, infection, ceilings
+    key: str  # given, weight, allergy, anc, platelets, alt, infection, ceilings
     against: Truth
     words: str
     age: str = ""  # of the result, in words: no part of what the fact is
     evidence: tuple[Evidence, ...] = ()
+    since: datetime | None = None  # `given`, `weight`: later than the assessment, which does not know of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ class Recorded:
 
     `allergies` are the names charted; None: it is not recorded which there are. `results` may come in any order, from
     before the infusion too. `infection_open`: the points of `exclude-infection` not yet ticked; None: the list is not
-    due. `ceilings` are the charted ceilings of care, empty for none charted.
+    due. `ceilings` are the charted ceilings of care, empty for none charted. The dose was suggested at `assessed_at`;
+    `treatments` and `weights` are those that stand, in any order; of these only the later ones count here.
     """
 
     now: datetime
@@ -62,12 +65,15 @@ class Recorded:
     results: Iterable[Laboratory] = ()
     infection_open: Sequence[str] | None = None
     ceilings: str = ""
+    assessed_at: datetime | None = None
+    treatments: Iterable[Treatment] = ()
+    weights: Iterable[Weight] = ()
 
 
 def beside(drug: str, recorded: Recorded, site: Mapping[str, str]) -> tuple[Fact, ...]:
     """The facts beside a dose of `drug` (any name of it; `site`: the ward's own), what speaks against it first."""
     name = generic(drug, site)
-    facts = [_allergy(name, recorded.allergies, site)]
+    facts = [*_given_since(name, recorded, site), _allergy(name, recorded.allergies, site)]
     if name in ANTICYTOKINES:
         results = tuple(recorded.results)
         facts += [_result(analyte, results, recorded.now) for analyte in _RESULTS]
@@ -75,6 +81,53 @@ def beside(drug: str, recorded: Recorded, site: Mapping[str, str]) -> tuple[Fact
         facts.append(_infection(recorded.infection_open))
     facts.append(_ceilings(recorded.ceilings))
     return tuple(sorted(facts, key=lambda fact: _ORDER[fact.against]))
+
+
+def weighed_since(dose: Dose | MissingDose, recorded: Recorded) -> Fact | None:
+    """A weight charted after the assessment that the dose does not rest on, though it rests on one or lacks one."""
+    later = [w for w in recorded.weights if recorded.assessed_at is not None and w.at > recorded.assessed_at]
+    if not later:
+        return None
+    last = max(later, key=lambda weight: weight.at)
+    shown = f"Weight charted since this assessment: {measurement(last.weight_kg)} kg"
+    match dose:
+        case Dose(weight_kg=used) if used is not None and used != last.weight_kg:
+            words = f"{shown}; the dose is reckoned with {measurement(used)} kg"
+        case MissingDose(missing=missing) if "weight_kg" in missing:
+            words = shown
+        case _:
+            return None
+    return Fact("weight", Truth.YES, words, f"{elapsed_words(recorded.now - last.at)} ago", since=last.at)
+
+
+def _given_since(name: str, recorded: Recorded, site: Mapping[str, str]) -> list[Fact]:
+    """Each dose of the drug given after the assessment, earliest first; beside a glucocorticoid, of any that treats.
+
+    A suggestion stays that of the last assessment (rules 3): a dose since is not counted in it.
+    """
+    since = recorded.assessed_at
+    if since is None:
+        return []
+    found = [
+        one
+        for one in recorded.treatments
+        if one.at > since
+        and (generic(one.drug, site) == name or (name in GLUCOCORTICOIDS and is_treating_glucocorticoid(one, site)))
+    ]
+    return [
+        Fact(
+            "given",
+            Truth.YES,
+            f"Given since this assessment: {one.drug} {_amount(one)}",
+            f"{elapsed_words(recorded.now - one.at)} ago",
+            since=one.at,
+        )
+        for one in sorted(found, key=lambda one: one.at)
+    ]
+
+
+def _amount(given: Treatment) -> str:
+    return "(dose not charted)" if given.dose is None else f"{dose_text(given.dose)} {given.unit or ''}".rstrip()
 
 
 _ORDER: Final = {Truth.YES: 0, Truth.UNKNOWN: 1, Truth.NO: 2}

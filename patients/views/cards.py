@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from grading.against import Fact, Recorded, beside
+from grading.against import Fact, Recorded, beside, weighed_since
 from grading.prescribing import Offered, drug_of, offered
-from grading.record import Laboratory
+from grading.record import Laboratory, Weight
+from grading.record import Treatment as Given
 from grading.result import GradedCourse, MissingDose, Suggestion
 from grading.terms import Truth
 from patients.decisions import Suggested, Ticked, checklist, infection_open, missing_results, suggested, ticks_of
@@ -56,6 +57,11 @@ class Card:
         return json.dumps(self.step.basis.document())
 
     @property
+    def decided(self) -> int | None:
+        """The key of the decision that the card shows, as its forms carry it."""
+        return self.step.decision.pk if self.step.decision is not None else None
+
+    @property
     def line(self) -> str:
         """The line of the accepted dose for the ordering system; empty where no dose was accepted."""
         decision = self.step.decision
@@ -100,7 +106,7 @@ def cards(here: Bedside, charted: Charted, graded: GradedCourse) -> tuple[Card, 
     ticks = ticks_of(charted.infusion, graded)
     missing = missing_results(charted.course, here.now)
     acts = here.open and charted.infusion == here.infusion
-    recorded = recorded_of(here, charted, infection_open(ticks))
+    recorded = recorded_of(here, charted, infection_open(ticks), graded.latest.at)
     return tuple(
         Card(
             step=step,
@@ -115,8 +121,9 @@ def cards(here: Bedside, charted: Charted, graded: GradedCourse) -> tuple[Card, 
     )
 
 
-def recorded_of(here: Bedside, charted: Charted, points: Sequence[str]) -> Recorded:
-    """What the record holds that may speak against a dose; `points` are those of infection not yet ticked."""
+def recorded_of(here: Bedside, charted: Charted, points: Sequence[str], assessed_at: datetime) -> Recorded:
+    """What the record holds that may speak against a dose suggested at `assessed_at`; `points` are those of infection
+    not yet ticked."""
     facts = here.patient.facts
     states = PatientFacts.Allergies
     allergies = {states.KNOWN.value: tuple(facts.allergies_to), states.NONE_KNOWN.value: ()}.get(facts.allergies)
@@ -126,15 +133,20 @@ def recorded_of(here: Bedside, charted: Charted, points: Sequence[str]) -> Recor
         results=tuple(e for e in charted.course.events if isinstance(e, Laboratory)),
         infection_open=points,
         ceilings=facts.ceilings_of_care,
+        assessed_at=assessed_at,
+        treatments=tuple(e for e in charted.course.events if isinstance(e, Given)),
+        weights=tuple(e for e in charted.course.events if isinstance(e, Weight)),
     )
 
 
 def _facts(suggestion: Suggestion, recorded: Recorded, site: Mapping[str, str]) -> tuple[Fact, ...]:
-    """The facts beside the doses of a step, those that several of them share once."""
+    """The facts beside the doses of a step, those that several of them share once; what the assessment does not know
+    of stands first."""
     doses = [dose for dose in (suggestion.dose, *suggestion.choices) if dose is not None]
     drugs = dict.fromkeys(drug for dose in doses if (drug := drug_of(suggestion, dose)) is not None)
-    facts = dict.fromkeys(fact for drug in drugs for fact in beside(drug, recorded, site))
-    return tuple(sorted(facts, key=lambda fact: -fact.against))
+    weighed = [fact for dose in doses if (fact := weighed_since(dose, recorded)) is not None]
+    facts = dict.fromkeys([*weighed, *(fact for drug in drugs for fact in beside(drug, recorded, site))])
+    return tuple(sorted(facts, key=lambda fact: (-fact.against, fact.since is None, fact.key)))
 
 
 def _key(row: Any) -> int:

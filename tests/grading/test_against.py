@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from grading.against import Fact, Recorded, allergic, beside
-from grading.record import Laboratory
+from grading.against import Fact, Recorded, allergic, beside, weighed_since
+from grading.record import Laboratory, Treatment, Weight
+from grading.result import Dose, MissingDose
 from grading.terms import Truth
 from tests.grading.ward import hours
 
@@ -139,3 +140,65 @@ def test_blood_counts_stand_beside_the_drugs_that_lower_them_only() -> None:
     assert {"anc", "platelets", "alt"} <= facts("Kineret").keys()
     assert facts("dexamethasone").keys() == {"allergy", "infection", "ceilings"}
     assert facts("blinatumomab").keys() == {"allergy", "ceilings"}
+
+
+def since(drug: str, *treatments: Treatment, assessed: float = 47) -> list[Fact]:
+    recorded = Recorded(now=NOW, allergies=(), assessed_at=hours(assessed), treatments=treatments)
+    return [fact for fact in beside(drug, recorded, {"ourtoci": "tocilizumab"}) if fact.key == "given"]
+
+
+def a_dose(drug: str, at: float = 47.5, **more: str) -> Treatment:
+    return Treatment(at=hours(at), drug=drug, dose=Decimal(560), unit="mg", **more)
+
+
+@pytest.mark.parametrize("name", ["tocilizumab", "Actemra", "ourtoci"])
+def test_a_dose_of_the_drug_since_the_assessment_speaks_against_another(name: str) -> None:
+    (fact,) = since("RoActemra", a_dose(name))
+    assert fact.against is Truth.YES
+    assert (fact.words, fact.age) == (f"Given since this assessment: {name} 560 mg", "30 min ago")
+    assert fact.since == hours(47.5)
+
+
+def test_a_dose_that_the_assessment_counts_or_of_another_drug_is_no_dose_since() -> None:
+    assert since("tocilizumab", a_dose("tocilizumab", at=47), a_dose("tocilizumab", at=40), a_dose("anakinra")) == []
+
+
+def test_any_treating_glucocorticoid_since_speaks_against_a_glucocorticoid_and_premedication_does_not() -> None:
+    given = (
+        a_dose("Decadron"),
+        a_dose("hydrocortisone", purpose="premedication"),
+        a_dose("prednisone", route="topical"),
+    )
+    assert [fact.words for fact in since("methylprednisolone", *given)] == [
+        "Given since this assessment: Decadron 560 mg"
+    ]
+    assert since("tocilizumab", *given) == []
+
+
+def test_a_dose_since_of_unknown_size_is_said_and_stands_before_an_allergy() -> None:
+    recorded = Recorded(
+        now=NOW,
+        allergies=["Actemra"],
+        assessed_at=hours(47),
+        treatments=[Treatment(at=hours(47.5), drug="tocilizumab")],
+    )
+    first = beside("tocilizumab", recorded, {})[0]
+    assert first.words == "Given since this assessment: tocilizumab (dose not charted)"
+
+
+@pytest.mark.parametrize(
+    ("dose", "words"),
+    [
+        (Dose(Decimal(560), "mg", "", weight_kg=Decimal(70)), "; the dose is reckoned with 70 kg"),
+        (MissingDose(("weight_kg",)), ""),
+        (Dose(Decimal(608), "mg", "", weight_kg=Decimal(76)), None),
+        (Dose(Decimal(10), "mg", ""), None),
+        (MissingDose(("height_cm",)), None),
+    ],
+)
+def test_a_weight_since_the_assessment_is_said_beside_a_dose_that_rests_on_another_or_lacks_it(
+    dose: Dose | MissingDose, words: str | None
+) -> None:
+    weights = [Weight(at=hours(at), weight_kg=Decimal(kg)) for at, kg in ((47.5, 76), (47.2, 75), (30, 70))]
+    fact = weighed_since(dose, Recorded(now=NOW, allergies=(), assessed_at=hours(47), weights=weights))
+    assert (fact and fact.words) == (None if words is None else f"Weight charted since this assessment: 76 kg{words}")

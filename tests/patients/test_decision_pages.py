@@ -1,5 +1,6 @@
 """Do suggestions become decisions: who decides, who sees it, how long it stands, and what brings it back?"""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -414,3 +415,47 @@ def test_the_panel_beside_the_form_shows_what_was_decided_and_what_would_bring_i
     beside = words(card(client.get(address).content.decode(), "tocilizumab"))
     assert "Comes back: the grade rose from 3 to 4" in beside
     assert "560 mg" in beside
+
+
+@pytest.mark.usefixtures("severe")
+def test_a_dose_and_a_weight_charted_since_the_assessment_stand_first_beside_the_dose(
+    client: Client, patient: Patient, nurse: User
+) -> None:
+    for act, said in (
+        (actions.give_treatment, {"drug": "Actemra", "dose": Decimal(560), "unit": "mg", "route": "iv"}),
+        (actions.record_measurement, {"weight_kg": Decimal(76)}),
+    ):
+        act(by=nurse, submission_id=uuid4(), patient=patient, at=hours_ago(0.5), **said)  # type: ignore[operator]
+    said_ = shown(client, patient, nurse)
+    against = said_[said_.index("Speaks against it") :]
+    assert re.match(
+        r"Speaks against it, from the record Given since this assessment: Actemra 560 mg at .*\d\d:\d\d , 3\d min ago: "
+        r"chart an assessment Weight charted since this assessment: 76 kg; the dose is reckoned with 70 kg at",
+        against,
+    ), against
+    seen(nurse, patient, 0.25, PRESSOR)
+    assert "Given since" not in words(page_of(client, patient, nurse))
+
+
+@pytest.mark.usefixtures("severe")
+def test_a_decline_is_not_overridden_by_an_accept_of_a_page_opened_before_it(
+    client: Client, patient: Patient, ward: Ward, physician: User
+) -> None:
+    other = a_user("other", Role.PHYSICIAN)
+    other.wards.add(ward)
+    opened_before = hidden(card(page_of(client, patient, physician), "tocilizumab"))
+    answer(client, patient, other, "tocilizumab", answer="declined", reason="contraindicated")
+    client.force_login(physician)
+    address = reverse("decide", args=[patient.pk])
+    said = client.post(address, opened_before | {"answer": "watching", "watch_until": "tomorrow"})
+    assert said.status_code == 422
+    page = said.content.decode()
+    assert f"{other} declined it at " in words(page)
+    assert "contraindicated" in words(page)
+    assert 'value="tomorrow"' in page  # what was typed is kept
+    assert [row.answer for row in Decision.objects.all()] == ["declined"]
+    knowing = opened_before | {"decided": str(Decision.objects.get().pk), "answer": "accepted"}
+    assert f'name="decided" value="{knowing["decided"]}"' in page
+    for _ in range(2):  # a double tap is one, and not somebody else's decision
+        assert client.post(address, knowing).status_code == 302
+    assert [row.answer for row in Decision.objects.order_by("id")] == ["declined", "accepted"]
