@@ -18,6 +18,7 @@ from grading.checklists import due as points_due
 from grading.protocols.common import EITHER_RESULT, WANTED_RESULTS
 from grading.record import Course, Laboratory
 from grading.result import GradedAssessment, GradedCourse, Suggestion
+from patients.formats import shown_time
 from patients.models import ChecklistTick, Decision, Infusion, Treatment
 from patients.record import Charted
 
@@ -89,6 +90,21 @@ def latest_decisions(infusion: Infusion) -> dict[str, Decision]:
     given = Treatment.objects.standing().select_related("entered_by").order_by("at", "id")
     rows = Decision.objects.standing().filter(infusion=infusion).select_related("entered_by", "assessment")
     return {row.step: row for row in rows.prefetch_related(Prefetch("treatments", given)).order_by("id")}
+
+
+def decided_since(latest: Decision | None, seen: int | None) -> tuple[str, ...]:
+    """Who decided on the step since the decision of the key `seen` (None: none) was shown, in words; else empty."""
+    if latest is None or latest.pk == seen:
+        return ()
+    by, at = latest.entered_by, shown_time(latest.entered_at)
+    match latest.answer:
+        case "watching":
+            assert latest.watch_until is not None  # the database holds no watch without its time
+            said = f"{by} chose at {at} to watch it until {shown_time(latest.watch_until)}"
+        case answer:
+            said = f"{by} {answer} it at {at}"
+    why = ", ".join(filter(None, (latest.get_reason_display().lower() if latest.reason else "", latest.text)))
+    return (f"{said}: {why}" if why else said,)
 
 
 def came_back(

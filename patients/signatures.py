@@ -11,6 +11,7 @@ from typing import Any
 
 from grading.basis import signed_facts
 from grading.result import GradedAssessment, GradedCourse, Verdict
+from patients.formats import shown_time
 from patients.models import Assessment, Infusion, Signature
 
 
@@ -38,6 +39,7 @@ class ToSign:
     why: tuple[str, ...]  # in words, the strongest first
     unseen_since: datetime  # of the earliest assessment that waits
     reopened: SignatureView | None  # the latest signature that is open again
+    signed: int | None  # the key of the latest signature of the course, for the form
 
     @property
     def basis(self) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def to_sign(infusion: Infusion, graded: GradedCourse, signatures: Sequence[Signa
         why=tuple(why),
         unseen_since=waiting[0][1].at,
         reopened=reopened,
+        signed=max((one.pk for one in signatures), default=None),
     )
 
 
@@ -140,6 +143,17 @@ def facts_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[st
     if not said:
         said.append("a value behind it is another" if before.get("met") != now["met"] else "other facts are unknown")
     return tuple(said)
+
+
+def signed_since(signatures: Sequence[Signature], seen: int | None) -> tuple[str, ...]:
+    """Who signed in the course since the signature of the key `seen` (None: none) was shown, in words; else empty."""
+    return tuple(_said(one) for one in signatures if seen is None or one.pk > seen)
+
+
+def _said(signature: Signature) -> str:
+    said = f"{signature.entered_by} signed grade {signature.confirmed_grade} at {shown_time(signature.entered_at)}"
+    why = [signature.get_reason_display()] if signature.reason else []
+    return ": ".join((said, ", ".join(filter(None, (*why, signature.text))))).removesuffix(": ")
 
 
 def graded_at(graded: GradedCourse, assessment_pk: int) -> GradedAssessment | None:

@@ -10,6 +10,7 @@ from grading.checklists import CHECKLISTS
 from grading.result import Dose, GradedCourse, Suggestion
 from patients.actions.act import WHOLE, Entry, Refused, perform
 from patients.actions.plain import plain
+from patients.decisions import decided_since, latest_decisions
 from patients.models import Assessment, ChecklistTick, Decision, Infusion, User
 from patients.record import charted
 
@@ -35,11 +36,13 @@ def decide(
     text: str = "",
     watch_until: datetime | None = None,
     shown: Mapping[str, Any] | None = None,
+    decided: int | None = None,
 ) -> Decision:
     """`answer`: `accepted`, `declined` with a `reason`, or `watching` until a time.
 
     `basis` is that of the card looked at, `Basis.document()`; `assessment` the one it was shown at. `shown` is what the
-    card said (None: what it says now, which on the same basis is the same). Raises `CardChanged`.
+    card said (None: what it says now, which on the same basis is the same). `decided` is the key of the decision that
+    the card showed (None: it showed none): a later one is not decided over unseen. Raises `CardChanged`.
     """
 
     def write(entry: Entry) -> Decision:
@@ -47,6 +50,9 @@ def decide(
         graded = of.graded()
         suggestion = _present(graded, step)
         _refuse_a_change(basis, graded, suggestion, of.course.protocol)
+        later = decided_since(latest_decisions(infusion).get(step), decided)
+        if later:
+            raise CardChanged(later)
         if assessment.pk not in {getattr(one.assessment.ref, "pk", None) for one in graded.assessments}:
             raise CardChanged(("the assessment it was shown at no longer stands",))
         if watch_until is not None and watch_until <= entry.now:
@@ -79,6 +85,7 @@ def decide(
             "text": text,
             "watch_until": watch_until,
             "shown": shown,
+            "decided": decided,
         },
         write=write,
         again=lambda submission: Decision.objects.get(submission=submission),

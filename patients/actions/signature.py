@@ -9,7 +9,7 @@ from grading.basis import signed_facts
 from patients.actions.act import WHOLE, Entry, Refused, perform
 from patients.models import Assessment, Signature, User
 from patients.record import charted, infusion_at
-from patients.signatures import facts_changed, graded_at
+from patients.signatures import facts_changed, graded_at, signatures_of, signed_since
 
 BEFORE: Final = "From before the infusion: there is no grade to sign."
 
@@ -31,11 +31,13 @@ def sign(
     basis: Mapping[str, Any],
     reason: str | None = None,
     text: str = "",
+    signed: int | None = None,
 ) -> Signature:
     """The governing grade at one assessment; it covers the lower ones before it.
 
     `basis` is `grading.basis.signed_facts` as looked at. Another grade than the computed one needs a `reason`, a key of
-    `OVERRIDE_REASONS`, and a text. Raises `FactsChanged`, `Refused`.
+    `OVERRIDE_REASONS`, and a text. `signed` is the key of the course's latest signature that was shown (None: none).
+    Raises `FactsChanged`, `Refused`.
     """
 
     def write(entry: Entry) -> Signature:
@@ -50,7 +52,8 @@ def sign(
         if verdict is None or verdict.grade is None or verdict.at_most is None:
             raise Refused({WHOLE: BEFORE})
         facts = signed_facts(graded)
-        changed = facts_changed(basis, facts)
+        later = signed_since(signatures_of([infusion]).get(infusion.pk, []), signed)
+        changed = (*later, *facts_changed(basis, facts))
         if changed:
             raise FactsChanged(changed)
         if confirmed_grade == verdict.grade and reason:
@@ -85,6 +88,7 @@ def sign(
             "basis": basis,
             "reason": reason or None,
             "text": text,
+            "signed": signed,
         },
         write=write,
         again=lambda submission: Signature.objects.get(submission=submission),

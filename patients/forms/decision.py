@@ -69,12 +69,14 @@ class BasisField(forms.CharField):
 class DecisionForm(ActForm):
     """The answer to one card. `offered` are its doses; `weights` the patient's, earliest first.
 
-    `changed` is what changed since the card was looked at: then nothing is recorded, and `basis` and `assessment` are
-    set to what the card rests on now, so that it can be decided anew.
+    `decided` is the key of the decision that the card shows now, if any.
+    `changed` is what changed since the card was looked at: then nothing is recorded, and `basis`, `assessment` and
+    `decided` are set to what the card says now, so that it can be decided anew.
     """
 
     step = forms.CharField(max_length=40, widget=forms.HiddenInput)
     assessment = forms.IntegerField(widget=forms.HiddenInput)
+    decided = forms.IntegerField(widget=forms.HiddenInput, required=False)
     basis = BasisField()
     answer = forms.ChoiceField(label="Answer", choices=CHOICES)
     dose = forms.ChoiceField(label="Dose", required=False, widget=forms.RadioSelect)
@@ -102,11 +104,13 @@ class DecisionForm(ActForm):
         weights: Sequence[Weighed],
         basis: Mapping[str, Any],
         assessment: int,
+        decided: int | None,
         changed: Sequence[str] = (),
     ) -> None:
         if changed:
             data = data.copy()
             data["basis"], data["assessment"] = json.dumps(basis), str(assessment)
+            data["decided"] = "" if decided is None else str(decided)
         super().__init__(data)
         self.offered, self.weights, self.changed = offered, weights, changed
         choice = self.fields["dose"]

@@ -20,6 +20,7 @@ GRADES: Final = {str(grade): f"Grade {grade}, {GRADE_WORDS[grade]}" for grade in
 class SignatureForm(ActForm):
     assessment = forms.IntegerField(widget=forms.HiddenInput)
     basis = forms.JSONField(widget=forms.HiddenInput)
+    signed = forms.IntegerField(widget=forms.HiddenInput, required=False)
     answer = forms.ChoiceField(
         label="Your grade",
         choices=((CONFIRM, "Confirm the computed grade"), (OVERRIDE, "Another grade")),

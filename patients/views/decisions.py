@@ -15,6 +15,7 @@ from grading.prescribing import Offered
 from patients import actions
 from patients.actions.decision import card as card_of
 from patients.actions.plain import plain
+from patients.decisions import decided_since
 from patients.forms.decision import DecisionForm, JudgeForm, TickForm, Weighed
 from patients.models.words import ANSWERS
 from patients.record import Charted, charted
@@ -42,7 +43,8 @@ def decide(request: HttpRequest, here: Bedside) -> HttpResponse:
         weights=weights_of(course),
         basis=card.step.basis.document(),
         assessment=card.assessment,
-        changed=_changed(request.POST.get("basis", ""), card),
+        decided=card.decided,
+        changed=(*_changed(request.POST.get("basis", ""), card), *_decided(request, card)),
     )
     names = [name for name in ("answer", "dose", "reason", "text", "watch_until") if name in form.fields]
     page = Page(
@@ -66,6 +68,7 @@ def decide(request: HttpRequest, here: Bedside) -> HttpResponse:
             text=said["text"],
             watch_until=said["watch_until"],
             basis=said["basis"],
+            decided=said["decided"],
             shown=shown(card, form.chosen) | {"confirmed": form.confirmed},
         )
         return _address(here, card.suggestion.id)
@@ -154,6 +157,15 @@ def _changed(posted: str, card: Card) -> tuple[str, ...]:
         return changes(Basis.from_document(document), card.step.basis)
     except (KeyError, TypeError, AttributeError, ArithmeticError):
         return ("the page is of an earlier version",)
+
+
+def _decided(request: HttpRequest, card: Card) -> tuple[str, ...]:
+    """Who decided since the card was looked at. This very form, sent twice, is not somebody else's decision."""
+    latest = card.step.decision
+    if latest is not None and str(latest.submission_id) == request.POST.get("submission_id"):
+        return ()
+    posted = request.POST.get("decided", "")
+    return decided_since(latest, int(posted) if posted.isdecimal() else None)
 
 
 def _address(here: Bedside, step: str) -> str:

@@ -118,6 +118,7 @@ def sign(request: HttpRequest, here: Bedside) -> HttpResponse:
             assessment=assessment,
             confirmed_grade=form.grade,
             basis=said["basis"],
+            signed=said["signed"],
             reason=said["reason"],
             text=said["text"],
             **entry,

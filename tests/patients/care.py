@@ -9,9 +9,10 @@ from grading import record
 from grading.basis import Basis, basis_of, signed_facts
 from grading.result import GradedCourse
 from patients import actions
+from patients.decisions import latest_decisions
 from patients.models import Assessment, Decision, Infusion, Patient, Role, Signature, User
 from patients.record import Charted, charted
-from patients.signatures import graded_at
+from patients.signatures import graded_at, signatures_of
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 
 ROOM_AIR = record.Oxygen(device="room-air")
@@ -70,6 +71,8 @@ class Care:
 
     def decide(self, assessment: Assessment, step: str, answer: str = "accepted", **given: Any) -> Decision:
         values = given if "basis" in given else {"basis": self.basis(step).document()} | given
+        shown = latest_decisions(self.infusion).get(step)
+        values = {"decided": shown.pk if shown else None} | values
         return actions.decide(
             by=self.physician,
             submission_id=uuid4(),
@@ -87,6 +90,8 @@ class Care:
 
     def sign(self, assessment: Assessment, confirmed_grade: int, **given: Any) -> Signature:
         values = given if "basis" in given else {"basis": self.facts(assessment)} | given
+        before = signatures_of([self.infusion]).get(self.infusion.pk)
+        values = {"signed": before[-1].pk if before else None} | values
         return actions.sign(
             by=self.physician,
             submission_id=uuid4(),

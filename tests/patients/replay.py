@@ -66,6 +66,7 @@ class Replay:
 
     def decide(self, step: str, answer: str, **given: Any) -> Decision:
         """The physician answers the card as it stands."""
+        card = self.cards()[step]
         return actions.decide(
             by=self.physician,
             submission_id=uuid4(),
@@ -73,7 +74,8 @@ class Replay:
             assessment=self.latest_row(),
             step=step,
             answer=answer,
-            basis=self.cards()[step].basis.document(),
+            basis=card.basis.document(),
+            decided=card.decision.pk if card.decision else None,
             **given,
         )
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from grading.checklists import CHECKLISTS
 from patients import actions
 from patients.decisions import suggested, ticks_of
+from patients.formats import shown_time
 from patients.models import ChecklistTick, Decision
 from patients.models.words import DECLINE_REASONS
 from tests.patients.care import CALM, CANNULA, FEVER, PRESSOR, Care
@@ -107,6 +108,19 @@ def test_a_decline_takes_each_coded_reason(care: Care, reason: str) -> None:
     row = care.assess(1, **PRESSOR)
     text = "seen with the family" if reason == "other" else ""
     assert care.decide(row, "tocilizumab", "declined", reason=reason, text=text).reason == reason
+
+
+def test_what_another_physician_decided_meanwhile_is_not_decided_over_unseen(care: Care) -> None:
+    row = care.assess(1, **PRESSOR)
+    first = care.decide(row, "tocilizumab", "declined", reason="contraindicated", text="hepatitis", decided=None)
+    with pytest.raises(actions.CardChanged) as raised:
+        care.decide(row, "tocilizumab", decided=None)
+    at = shown_time(first.entered_at)
+    assert raised.value.changed == (f"{care.physician} declined it at {at}: contraindicated, hepatitis",)
+    assert list(Decision.objects.all()) == [first]
+    care.decide(row, "tocilizumab", decided=first.pk)
+    with pytest.raises(actions.CardChanged):
+        care.decide(row, "tocilizumab", "watching", watch_until=timezone.now() + timedelta(hours=1), decided=first.pk)
 
 
 def test_a_retry_of_a_decision_is_one(care: Care) -> None:

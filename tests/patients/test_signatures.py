@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grading import record
 from patients import actions
+from patients.formats import shown_time
 from patients.models import Infusion, Signature
 from patients.models.words import OVERRIDE_REASONS
 from patients.record import charted
@@ -97,6 +98,19 @@ def test_what_changed_under_the_physician_is_not_signed(care: Care) -> None:
         care.sign(new, 3, basis=seen)
     assert raised.value.changed == ("the grade is 3, was 2",)
     assert not Signature.objects.exists()
+
+
+def test_what_another_physician_signed_meanwhile_is_not_signed_over_unseen(care: Care) -> None:
+    row = care.assess(1, **CANNULA)
+    first = care.sign(row, 3, reason="clinical-picture", text="worse than charted", signed=None)
+    with pytest.raises(actions.FactsChanged) as raised:
+        care.sign(row, 2, signed=None)
+    at = shown_time(first.entered_at)
+    assert raised.value.changed == (
+        f"{care.physician} signed grade 3 at {at}: The clinical picture as a whole, worse than charted",
+    )
+    assert list(Signature.objects.all()) == [first]
+    care.sign(row, 2, signed=first.pk)
 
 
 def test_what_was_seen_before_the_infusion_has_no_grade_to_sign(care: Care) -> None:

@@ -30,6 +30,7 @@ def open_form(client: Client, user: User, patient: Patient) -> dict[str, str]:
         "submission_id": str(uuid4()),
         "assessment": str(asked.assessment.pk),
         "basis": page.context["basis"],
+        "signed": "" if asked.signed is None else str(asked.signed),
     }
 
 
@@ -185,3 +186,19 @@ def test_an_assessment_of_another_patient_is_not_signed_here(
     values = open_form(client, physician, other) | {"answer": "confirm"}
     assert client.post(reverse("sign", args=[patient.pk]), values).status_code == 404
     assert not Signature.objects.exists()
+
+
+def test_an_override_is_not_signed_over_from_a_page_opened_before_it(
+    client: Client, nurse: User, physician: User, ward: Ward, patient: Patient
+) -> None:
+    an_assessment(nurse, patient, **GRADE_2)
+    other = a_user("other", Role.PHYSICIAN)
+    other.wards.add(ward)
+    opened_before = open_form(client, physician, patient) | {"answer": "confirm", "text": "seen by me"}
+    assert recorded(sign(client, other, patient, **OVERRIDE), patient)
+    client.force_login(physician)
+    answer = client.post(reverse("sign", args=[patient.pk]), opened_before)
+    assert answer.status_code == 422
+    assert f"{other} signed grade 3 at " in words_of(answer)
+    assert "seen by me" in words_of(answer)
+    assert Signature.objects.count() == 1
