@@ -20,7 +20,7 @@ from grading.record import Course, Laboratory
 from grading.result import GradedAssessment, GradedCourse, Suggestion
 from patients.formats import shown_time
 from patients.models import ChecklistTick, Decision, Infusion, Treatment
-from patients.record import Charted
+from patients.record import Charted, versions_of
 
 RESULT_COUNTS: Final = timedelta(hours=24)
 LOOKED_BACK: Final = 50  # assessments
@@ -88,7 +88,8 @@ def suggested_at(charted: Charted, graded: GradedCourse, place: int, now: dateti
 def latest_decisions(infusion: Infusion) -> dict[str, Decision]:
     """The latest decision on each step of this course, with who made it and what was given on it."""
     given = Treatment.objects.standing().select_related("entered_by").order_by("at", "id")
-    rows = Decision.objects.standing().filter(infusion=infusion).select_related("entered_by", "assessment")
+    versions = versions_of([infusion]).keys()
+    rows = Decision.objects.standing().filter(infusion__in=versions).select_related("entered_by", "assessment")
     return {row.step: row for row in rows.prefetch_related(Prefetch("treatments", given)).order_by("id")}
 
 
@@ -165,8 +166,9 @@ def checklist(
 def ticks_of(infusion: Infusion, graded: GradedCourse) -> dict[tuple[str, str], ChecklistTick]:
     """The ticks that hold, by step and point: the latest on each, not taken back, none from before this episode."""
     began = graded.episodes[-1].onset_at if graded.episodes else infusion.started_at
-    rows = ChecklistTick.objects.standing().filter(infusion=infusion).select_related("entered_by").order_by("id")
-    latest = {(row.step, row.item): row for row in rows}
+    versions = versions_of([infusion]).keys()
+    rows = ChecklistTick.objects.standing().filter(infusion__in=versions).select_related("entered_by")
+    latest = {(row.step, row.item): row for row in rows.order_by("id")}
     return {key: row for key, row in latest.items() if row.done and row.entered_at >= began}
 
 

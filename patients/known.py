@@ -10,14 +10,16 @@ from typing import Any
 
 from grading.result import GradedAssessment
 from patients.actions.plain import plain
-from patients.models import Assessment, Correction, Infusion, StoredSuggestions, StoredVerdict
-from patients.record import charted
+from patients.models import Assessment, Infusion, StoredSuggestions, StoredVerdict
+from patients.record import charted, versions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One assessment's grades and suggestions. `grades`: grade and at most by scale; `suggestions` as stored."""
+    """One assessment's grades and suggestions. `grades`: grade and at most by scale; `suggestions` as stored, those of
+    `protocol`."""
 
+    protocol: str
     governing: str | None
     grades: Mapping[str, tuple[int | None, int | None]]
     suggestions: tuple[Mapping[str, Any], ...]
@@ -51,13 +53,13 @@ class Compared:
 
 
 def as_known_then(infusion: Infusion, moment: datetime) -> dict[int, Known]:
-    """By assessment, those that had been recorded and stood at the moment. Three queries."""
+    """By assessment, those that had been recorded and stood at the moment. Four queries."""
     stood = set(
         Assessment.objects.standing(moment)
         .filter(patient=infusion.patient_id, at__lte=moment)
         .values_list("pk", flat=True)
     )
-    courses = _under_every_version(infusion)
+    courses = versions_of([infusion]).keys()
     verdicts: dict[int, dict[str, StoredVerdict]] = {}
     for row in (
         StoredVerdict.objects.filter(infusion__in=courses, known_at__lte=moment, assessment__in=stood)
@@ -66,25 +68,28 @@ def as_known_then(infusion: Infusion, moment: datetime) -> dict[int, Known]:
     ):
         verdicts.setdefault(row.assessment_id, {})[row.scale] = row
     suggested = {
-        row.assessment_id: row.suggestions
+        row.assessment_id: row
         for row in StoredSuggestions.objects.filter(infusion__in=courses, known_at__lte=moment, assessment__in=stood)
         .order_by("assessment_id", "-id")
         .distinct("assessment_id")
     }
     return {
         key: Known(
+            protocol=suggested[key].protocol,
             governing=next((scale for scale, row in rows.items() if row.governing), None),
             grades={scale: (row.grade, row.at_most) for scale, row in rows.items()},
-            suggestions=tuple(suggested.get(key, ())),
+            suggestions=tuple(suggested[key].suggestions),
         )
         for key, rows in verdicts.items()
+        if any(row.governing for row in rows.values())  # none governs where it was no longer graded then
     }
 
 
 def as_known_now(infusion: Infusion, moment: datetime) -> dict[int, Known]:
     """By assessment, those of up to the moment that stand now, computed."""
-    graded = charted([infusion])[0].graded()
-    return {_row(one).pk: _known(one) for one in graded.assessments if one.verdicts and one.at <= moment}
+    course = charted([infusion])[0]
+    protocol, seen = course.course.protocol, course.graded().assessments
+    return {_row(one).pk: _known(one, protocol) for one in seen if one.verdicts and one.at <= moment}
 
 
 def compared(infusion: Infusion, moment: datetime) -> list[Compared]:
@@ -92,16 +97,6 @@ def compared(infusion: Infusion, moment: datetime) -> list[Compared]:
     then, now = as_known_then(infusion, moment), as_known_now(infusion, moment)
     rows = Assessment.objects.filter(pk__in=then.keys() | now.keys()).order_by("at", "id")
     return [_compare(row, then.get(row.pk), now.get(row.pk)) for row in rows]
-
-
-def _under_every_version(infusion: Infusion) -> list[int]:
-    """The infusion and those it was corrected from: grades were stored under the one that stood then."""
-    keys: list[int] = []
-    key: int | None = infusion.pk
-    while key is not None:
-        keys.append(key)
-        key = Correction.objects.filter(by_infusion=key).values_list("infusion_id", flat=True).first()
-    return keys
 
 
 def _compare(row: Assessment, then: Known | None, now: Known | None) -> Compared:
@@ -121,8 +116,9 @@ def _compare(row: Assessment, then: Known | None, now: Known | None) -> Compared
     )
 
 
-def _known(graded: GradedAssessment) -> Known:
+def _known(graded: GradedAssessment, protocol: str) -> Known:
     return Known(
+        protocol=protocol,
         governing=graded.governing,
         grades={scale: (verdict.grade, verdict.at_most) for scale, verdict in graded.verdicts.items()},
         suggestions=tuple(plain(list(graded.suggestions))),

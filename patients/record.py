@@ -22,6 +22,7 @@ from grading.settings import Settings
 from grading.units import neutrophils
 from patients.models import (
     Assessment,
+    Correction,
     Death,
     Height,
     Infusion,
@@ -70,6 +71,23 @@ def with_draft(course: record.Course, *drafts: record.Event) -> record.Course:
 def infusion_at(patient: Patient, at: datetime) -> Infusion | None:
     """The infusion whose course is open at `at`; None before the first."""
     return patient.infusions.standing().filter(started_at__lte=at).order_by("started_at").last()
+
+
+def versions_of(infusions: Iterable[Infusion]) -> dict[int, int]:
+    """By the key of each infusion and of those that it was corrected from: the key of the one given. One query.
+
+    What was decided, ticked, signed or stored names the infusion that stood then; it belongs to the course as before.
+    """
+    given = list(infusions)
+    corrected = Correction.objects.filter(by_infusion__isnull=False, patient__in={one.patient_id for one in given})
+    before = dict(corrected.values_list("by_infusion_id", "infusion_id"))
+    found: dict[int, int] = {}
+    for infusion in given:
+        key: int | None = infusion.pk
+        while key is not None:
+            found[key] = infusion.pk
+            key = before.get(key)
+    return found
 
 
 def charted(infusions: Iterable[Infusion], *, known_at: datetime | None = None) -> list[Charted]:

@@ -13,6 +13,7 @@ from grading.basis import signed_facts
 from grading.result import GradedAssessment, GradedCourse, Verdict
 from patients.formats import shown_time
 from patients.models import Assessment, Infusion, Signature
+from patients.record import versions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +49,11 @@ class ToSign:
 
 
 def signatures_of(infusions: Iterable[Infusion]) -> dict[int, list[Signature]]:
-    """By course, in the order of signing. One query."""
+    """By course, in the order of signing. Two queries."""
+    versions = versions_of(infusions)
     found: dict[int, list[Signature]] = {}
-    for row in Signature.objects.filter(infusion__in=list(infusions)).select_related("entered_by").order_by("id"):
-        found.setdefault(row.infusion_id, []).append(row)
+    for row in Signature.objects.filter(infusion__in=versions.keys()).select_related("entered_by").order_by("id"):
+        found.setdefault(versions[row.infusion_id], []).append(row)
     return found
 
 
@@ -120,7 +122,7 @@ def to_sign(infusion: Infusion, graded: GradedCourse, signatures: Sequence[Signa
 
 
 def worklist(courses: Iterable[tuple[Infusion, GradedCourse]]) -> list[ToSign]:
-    """What waits in these courses, the highest grade first, of one grade the longest unseen. One query."""
+    """What waits in these courses, the highest grade first, of one grade the longest unseen. Two queries."""
     given = list(courses)
     signed = signatures_of(infusion for infusion, _ in given)
     asked = [to_sign(infusion, graded, signed.get(infusion.pk, [])) for infusion, graded in given]

@@ -1,8 +1,11 @@
 """Which verdicts follow from a write? All of them are stored with it, append-only, where they differ from the last.
 
-What is stored is what was shown: «as known then» is the latest row by then, «as known now» is computed.
+What is stored is what was shown: «as known then» is the latest row by then, «as known now» is computed. An assessment
+that is no longer graded in a course, since the infusion is now known to be later, say, gets rows without a grade, of
+which none governs.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +14,7 @@ from grading import RULES_VERSION, record
 from grading.result import GradedAssessment, Verdict
 from patients.actions.plain import plain
 from patients.models import Assessment, Infusion, Patient, StoredSuggestions, StoredVerdict, Submission
-from patients.record import Charted, charted
+from patients.record import Charted, charted, versions_of
 
 
 def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since: datetime | None) -> None:
@@ -23,7 +26,14 @@ def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since
     infusions = Infusion.objects.standing().filter(patient__in=patients).order_by("patient_id", "started_at")
     verdicts: list[StoredVerdict] = []
     suggestions: list[StoredSuggestions] = []
-    for course in charted(infusions):
+    courses = charted(infusions)
+    versions = versions_of(course.infusion for course in courses)
+    for course in courses:
+        lost = _no_longer_graded(course, [key for key, now in versions.items() if now == course.infusion.pk], since)
+        for assessment, scales in lost.items():
+            common = _common(course, assessment, submission)
+            verdicts += (StoredVerdict(scale=scale, governing=False, **common) for scale in scales)
+            suggestions.append(StoredSuggestions(suggestions=[], **common))
         if not any(isinstance(one, record.Assessment) and _from(since, one.at) for one in course.course.events):
             continue
         graded = [one for one in course.graded().assessments if one.verdicts and _from(since, one.at)]
@@ -54,12 +64,31 @@ def store_verdicts(patients: Sequence[Patient], submission: Submission, *, since
     StoredSuggestions.objects.bulk_create(suggestions)
 
 
+def _no_longer_graded(course: Charted, versions: Sequence[int], since: datetime | None) -> dict[Assessment, list[str]]:
+    """The assessments that stand and were last stored with a grade in this course, and are not in it now; by scale."""
+    began, events = course.course.infusion.started_at, course.course.events
+    graded = [_charted(one).pk for one in events if isinstance(one, record.Assessment) and one.at >= began]
+    stored = StoredVerdict.objects.filter(infusion__in=versions, assessment__in=Assessment.objects.standing())
+    if since is not None:
+        stored = stored.filter(assessment__at__gte=since)
+    last = stored.exclude(assessment__in=graded).order_by("assessment_id", "scale", "-id")
+    lost: dict[Assessment, list[str]] = defaultdict(list)
+    for row in last.distinct("assessment_id", "scale").select_related("assessment"):
+        if row.grade is not None:
+            lost[row.assessment].append(row.scale)
+    return lost
+
+
 def _from(since: datetime | None, at: datetime) -> bool:
     return since is None or at >= since
 
 
 def _row(graded: GradedAssessment) -> Assessment:
-    row = graded.assessment.ref
+    return _charted(graded.assessment)
+
+
+def _charted(assessment: record.Assessment) -> Assessment:
+    row = assessment.ref
     assert isinstance(row, Assessment)
     return row
 

@@ -17,8 +17,8 @@ from patients import actions
 from patients.actions.marks import doses_of_drug, marks
 from patients.decisions import suggested
 from patients.forms.treatment import GivingForm
-from patients.models import Decision, Treatment
-from patients.record import charted
+from patients.models import Decision, Infusion, Treatment
+from patients.record import charted, versions_of
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
 from patients.views.cards import cards
@@ -121,9 +121,15 @@ def _seen(here: Bedside, last: int | None) -> list[int] | None:
     return list(Treatment.objects.filter(patient=here.patient, pk__lte=last).values_list("pk", flat=True))
 
 
+def _is_of(decision: Decision, infusion: Infusion) -> bool:
+    """Was it made in this course? Also where the infusion was corrected since."""
+    return decision.infusion_id in versions_of([infusion])
+
+
 def _came_back(here: Bedside, accepted: Decision) -> tuple[str, ...]:
     """What changed since the decision, in words."""
-    course = charted([accepted.infusion])[0]
+    infusion = here.infusion if here.infusion is not None and _is_of(accepted, here.infusion) else accepted.infusion
+    course = charted([infusion])[0]
     step = next((s for s in suggested(course, course.graded(), here.now) if s.suggestion.id == accepted.step), None)
     if step is None:
         return ("it is no longer suggested",)

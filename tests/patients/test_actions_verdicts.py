@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 from grading import RULES_VERSION, record
 from grading.words import SCALES
 from patients import actions
+from patients.known import as_known_then
 from patients.models import (
     Assessment,
     Infusion,
@@ -211,6 +213,30 @@ def test_an_infusion_charted_late_grades_what_was_already_charted(nurse: User, w
     actions.start_infusion(by=nurse, submission_id=uuid4(), patient=patient, infusion=new)
     assert last(row).grade == 1
     assert last(row).known_at > row.entered_at
+
+
+def test_an_assessment_that_loses_its_grade_is_known_without_one_from_then_on(nurse: User, patient: Patient) -> None:
+    row, kept = an_assessment(nurse, patient, 20, **FEVER), an_assessment(nurse, patient, 1, **FEVER)
+    before = last(row).known_at
+    infusion = actions.correct_row(
+        by=nurse,
+        submission_id=uuid4(),
+        row=the_infusion(patient),
+        values={"started_at": hours_ago(10)},
+        reason="typing",
+    )
+    assert isinstance(infusion, Infusion)
+    assert {(one.grade, one.governing) for one in map(partial(last, row), SCALES)} == {(None, False)}
+    assert StoredSuggestions.objects.filter(assessment=row).latest("id").suggestions == []
+    assert as_known_then(infusion, before).keys() == {row.pk}
+    assert as_known_then(infusion, infusion.entered_at).keys() == {kept.pk}
+    stored = StoredVerdict.objects.filter(assessment=row).count()
+    an_assessment(nurse, patient, None, **FEVER)
+    assert StoredVerdict.objects.filter(assessment=row).count() == stored  # once is enough
+    actions.correct_row(
+        by=nurse, submission_id=uuid4(), row=infusion, values={"started_at": hours_ago(40)}, reason="typing"
+    )
+    assert last(row).grade == 1
 
 
 def test_new_settings_regrade_every_patient_of_the_ward_and_no_other(nurse: User, ward: Ward, patient: Patient) -> None:

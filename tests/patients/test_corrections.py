@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grading import record
 from patients import actions
+from patients.decisions import latest_decisions, ticks_of
 from patients.models import (
     Assessment,
     Correction,
@@ -31,6 +32,7 @@ from patients.models import (
 )
 from patients.models.correction import KINDS
 from patients.record import charted, course_of
+from patients.signatures import signatures_of, worklist
 from tests.patients.care import CANNULA, FEVER, PRESSOR, Care
 from tests.patients.cast import a_patient, a_user, a_ward, hours_ago
 
@@ -168,6 +170,27 @@ def test_the_second_of_two_correctors_is_told_what_stands(care: Care, kind: str,
         acts[act]()
     assert raised.value.correction == first
     assert Correction.objects.filter(**{kind: row}).count() == 1
+
+
+def test_an_infusion_that_is_corrected_keeps_its_decisions_ticks_and_signatures(care: Care) -> None:
+    row = care.assess(1, **PRESSOR)
+    decision, signature = care.decide(row, "tocilizumab"), care.sign(row, 3)
+    tick = actions.tick(
+        by=care.nurse,
+        submission_id=uuid4(),
+        infusion=care.infusion,
+        step="differential",
+        item="sepsis",
+        done=True,
+    )
+    care.correct(care.infusion, product="tisagenlecleucel")
+    care.correct(care.infusion, started_at=hours_ago(45))
+    assert latest_decisions(care.infusion) == {"tocilizumab": decision}
+    assert ticks_of(care.infusion, care.graded()) == {("differential", "sepsis"): tick}
+    assert signatures_of([care.infusion]) == {care.infusion.pk: [signature]}
+    assert worklist([(care.infusion, care.graded())]) == []
+    later = care.sign(row, 2, reason="clinical-picture", text="seen again")
+    assert signatures_of([care.infusion]) == {care.infusion.pk: [signature, later]}
 
 
 def test_what_the_other_wrote_may_be_corrected_in_turn(care: Care) -> None:
