@@ -1,11 +1,12 @@
 """What was known at a past moment, and what is known of that moment now: which grades and suggestions differ?
 
 «Then» is what was stored and shown: the latest verdicts by that moment of the assessments that stood. «Now» is computed
-from what stands now. The moment is posted: no address holds it.
+from what stands now. Where the protocol changed in between, what was suggested then is shown without its doses: doses
+of two protocols never stand together. The moment is posted: no address holds it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +14,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from grading.words import GRADE_WORDS, SCALES
+from grading.words import GRADE_WORDS, PROTOCOLS, SCALES
 from patients.formats import shown_dose
 from patients.forms.known import KnownForm
 from patients.known import Known, as_known_now, as_known_then
@@ -61,6 +62,12 @@ class Side:
 
     verdict: Grade | None
     suggestions: tuple[Suggested, ...]
+    protocol: str = field(compare=False)  # by itself no difference: grades and suggestions are what is shown
+    doses: bool = field(compare=False)  # are its doses shown? Not where the page's are of another protocol
+
+    @property
+    def protocol_name(self) -> str:
+        return PROTOCOLS[self.protocol]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ def known(request: HttpRequest, here: Bedside) -> HttpResponse:
         "ends": Row(moment, last_then.then if last_then else None, last_now.now if last_now else None),
         "different": different[-MOST:][::-1],
         "differing": len(different),
+        "protocols_differ": any(row.then and not row.then.doses for row in rows),
     }
     return render(request, "patients/known.html", context)
 
@@ -125,14 +133,21 @@ def then_and_now(here: Bedside, moment: datetime) -> list[Row]:
     before = as_known_then(then, moment) if then is not None else {}
     after = as_known_now(now, moment) if now is not None else {}
     rows = here.patient.assessments.filter(pk__in=before.keys() | after.keys()).order_by("at", "id")
-    return [Row(row.at, _side(before.get(row.pk)), _side(after.get(row.pk))) for row in rows]
+    protocol = _shown_protocol(before, after)
+    return [Row(row.at, _side(before.get(row.pk), protocol), _side(after.get(row.pk), protocol)) for row in rows]
 
 
-def _side(known: Known | None) -> Side | None:
+def _shown_protocol(before: Mapping[int, Known], after: Mapping[int, Known]) -> str:
+    """The one protocol whose doses the page shows: today's, or where nothing stands any more the one known last."""
+    sides = list((after or before).values())
+    return sides[-1].protocol if sides else ""
+
+
+def _side(known: Known | None, protocol: str) -> Side | None:
     if known is None:
         return None
     grade = Grade(known.governing, *known.grade) if known.governing is not None and known.grade is not None else None
-    return Side(grade, tuple(_suggested(one) for one in known.suggestions))
+    return Side(grade, tuple(_suggested(one) for one in known.suggestions), known.protocol, known.protocol == protocol)
 
 
 def _suggested(one: Mapping[str, Any]) -> Suggested:

@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from grading.words import PROTOCOLS
 from patients import actions
 from patients.formats import shown_moment
 from patients.models import Patient, Role, User, Ward
 from tests.patients.cast import a_user, an_assessment, hours_ago
+from tests.patients.deciding import PRESSOR, SECOND, seen
 from tests.patients.pages import words_of
 
 
@@ -81,6 +83,41 @@ def test_a_late_entry_is_seen_to_have_changed_the_grades_after_it(
     assert (changed.then.verdict.grade, changed.now.verdict.grade) == (0, 1)
     assert (late.then, late.now.verdict.grade) == (None, 1)
     assert changed.only_now or changed.only_then
+
+
+def test_after_a_change_of_protocol_both_are_named_and_only_the_doses_of_one_are_shown(
+    client: Client, nurse: User, physician: User, patient: Patient, ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = seen(nurse, patient, 2, PRESSOR, SECOND)
+    moment = row.entered_at
+    actions.choose_protocol(
+        by=physician, submission_id=uuid4(), patient=patient, protocol="lee-2014", reason="a study", at=hours_ago(3)
+    )
+    from patients.forms import known as form
+
+    client.force_login(nurse)
+    monkeypatch.setattr(form.KnownForm.base_fields["moment"], "clean", lambda text: moment)
+    answer = shown(client, patient, typed(moment, ward))
+    said = words_of(answer)
+    then, now = said.split("As known then")[-1].split("As known now")
+    for name, side in ((PROTOCOLS["review-2024"], then), (PROTOCOLS["lee-2014"], now)):
+        assert f"Suggested by {name}" in side
+    ends = answer.context["ends"]
+    then_doses = {one.dose for one in ends.then.suggestions if one.dose}
+    assert then_doses and any(one.dose for one in ends.now.suggestions)
+    assert not [dose for dose in then_doses if dose in then]
+    assert [one.dose for one in ends.now.suggestions if one.dose and one.dose not in now] == []
+    assert not [dose for dose in then_doses - {one.dose for one in ends.now.suggestions} if dose in said]
+
+
+def test_under_one_protocol_the_doses_of_both_sides_are_shown_and_no_protocol_is_named(
+    client: Client, nurse: User, patient: Patient, ward: Ward
+) -> None:
+    seen(nurse, patient, 2, PRESSOR)
+    client.force_login(nurse)
+    answer = shown(client, patient, typed(timezone.now() + timedelta(minutes=1), ward))
+    assert words_of(answer).count("560 mg") == 2
+    assert "Suggested by" not in words_of(answer)
 
 
 def test_a_moment_before_anything_was_seen_says_so(client: Client, nurse: User, patient: Patient, ward: Ward) -> None:

@@ -190,9 +190,11 @@ def summary(care: Care) -> list[Any]:
 
 def computed_then(infusion: Infusion, moment: datetime) -> dict[int, Known]:
     """The course computed from the rows that stood at the moment."""
-    graded = charted([infusion], known_at=moment)[0].graded()
+    course = charted([infusion], known_at=moment)[0]
+    graded = course.graded()
     return {
         row.pk: Known(
+            protocol=course.course.protocol,
             governing=one.governing,
             grades={scale: (verdict.grade, verdict.at_most) for scale, verdict in one.verdicts.items()},
             suggestions=tuple(plain(list(one.suggestions))),
