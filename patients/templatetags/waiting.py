@@ -18,5 +18,5 @@ def worklist_link(context: dict[str, Any]) -> dict[str, Any]:
     user = context.get("user")
     if not isinstance(user, User) or not user.is_active or not may(user, "sign"):
         return {"shown": False}
-    patients = [one for one in patients_for(user).present() if not one.discharged]
-    return {"shown": True, "count": how_many_wait(patients, timezone.now()), "here": context.get("on_worklist")}
+    count = how_many_wait(list(patients_for(user).present()), timezone.now())
+    return {"shown": True, "count": count, "here": context.get("on_worklist")}

@@ -126,6 +126,8 @@ def shown_concern(one: OpenConcern, now: datetime) -> ConcernShown:
 
 
 def ward_and_bed(patient: Patient) -> str:
+    if patient.discharged:
+        return f"Discharged from {patient.ward}"
     return f"{patient.ward}, bed {patient.bed}" if patient.bed else f"{patient.ward}, no bed"
 
 

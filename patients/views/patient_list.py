@@ -70,7 +70,7 @@ class Row:
     therapy: str
     verdict: Verdict | None
     ended: str  # «Discharged», «Died»; empty on the ward
-    assessed_at: datetime | None
+    assessed_at: datetime | None  # the last time that anything was observed
     assessed: str  # the clock of the patient's ward
     due: Due | None
     laboratory_due: bool  # in CRS with no result for 24 h
@@ -87,7 +87,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     died = set(Death.objects.standing().filter(patient__in=everyone).values_list("patient_id", flat=True))
     found = sorted((p for p in everyone if is_sought(p, search, died)), key=_by_bed)
     page = Paginator(found, PAGE).get_page(search.page)
-    concerned = waiting_concerns([one for one in everyone if not one.discharged], now)
+    concerned = waiting_concerns(everyone, now)
     context = {
         "concerned": concerned,
         "with_concern": {one.patient.pk for one in concerned},
@@ -136,6 +136,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now
     for patient in shown:
         course, found = graded.get(patient.pk, (None, None))
         infusion, last = course.infusion if course else None, found.latest if found else None
+        seen_at = (last.observed_at if last.verdict else last.at) if last else None
         assert patient.ward is not None
         with timezone.override(patient.ward.zone):
             rows.append(
@@ -150,8 +151,8 @@ def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now
                     therapy=therapy_and_day(infusion, now) if infusion else "No infusion charted",
                     verdict=last.verdict if last else None,
                     ended="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
-                    assessed_at=last.at if last else None,
-                    assessed=shown_moment_near(last.at, now) if last else "",
+                    assessed_at=seen_at,
+                    assessed=shown_moment_near(seen_at, now) if seen_at else "",
                     due=due_of(last, now),
                     laboratory_due=bool(course and found and laboratory_due(found, course.course, now)),
                 )

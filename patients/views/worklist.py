@@ -1,6 +1,6 @@
 """Whom does the physician see first?
 
-Concerns that wait, then grades to review: the highest, and of one grade the longest unseen.
+Concerns that wait, then grades to review: the highest, and of one grade the longest unseen; then watches that are over.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,15 @@ from patients.views.signing import Impression, impression_of
 from patients.waiting import Waiting, waiting_for
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A step watched until a time that has come."""
+
+    step: str
+    headline: str
+    since: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One patient as the worklist shows them, times by the clock of the patient's ward."""
@@ -35,16 +44,17 @@ class Row:
     asked: ToSign | None
     seen: str
     impression: Impression | None
+    watches: tuple[Watch, ...]
 
 
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
-    """The patients who lie on the user's wards and wait for a physician."""
+    """The patients of the user's wards who wait for a physician, the discharged too."""
     user = signed_in(request)
     require(user, "sign")
     now = timezone.now()
-    patients = [one for one in patients_for(user).present() if not one.discharged]
-    like = alike(patients)
+    patients = list(patients_for(user).present())
+    like = alike(one for one in patients if not one.discharged)
     rows = [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)]
     context = {"rows": rows, "may": allowed(user), "on_worklist": True, "now": now}
     return render(request, "patients/worklist.html", context)
@@ -65,4 +75,5 @@ def _row(one: Waiting, is_alike: bool) -> Row:
             asked=one.asked,
             seen=shown_moment_near(one.asked.graded.at, now) if one.asked else "",
             impression=impression_of(one.asked.graded) if one.asked else None,
+            watches=tuple(Watch(w.step, w.headline, shown_moment_near(w.since, now)) for w in one.watches),
         )

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from grading import record
 from patients import actions
 from patients.models import Patient, User, Ward
 from tests.patients.cast import a_patient, a_ward, an_assessment
+from tests.patients.deciding import PRESSOR, answer, seen
 from tests.patients.pages import words_of
 from tests.patients.test_signing import GRADE_1, GRADE_2, sign
 
@@ -103,6 +107,55 @@ def test_a_discharged_patient_and_one_of_another_ward_are_left_out(
     actions.discharge(by=nurse, submission_id=uuid4(), patient=patient, at=None)
     assert listed(client, physician) == []
     assert counted(client) == 0
+
+
+def test_an_unacknowledged_concern_stays_first_after_the_discharge(
+    client: Client, nurse: User, physician: User, patient: Patient
+) -> None:
+    concern = actions.raise_concern(by=nurse, submission_id=uuid4(), patient=patient, why="Mottled knees", called="")
+    actions.discharge(by=nurse, submission_id=uuid4(), patient=patient, at=None)
+    assert listed(client, physician) == ["LINDQVIST"]
+    assert counted(client) == 1
+    for address in ("patient_list", "worklist"):
+        said = words_of(client.get(reverse(address)))
+        assert "Mottled knees" in said and "Discharged from" in said
+    address = reverse("acknowledge_concern", args=[patient.pk, concern.pk])
+    client.post(address, {"submission_id": str(uuid4()), "text": ""})
+    assert listed(client, physician) == []
+    assert counted(client) == 0
+    assert "Mottled knees" not in words_of(client.get(reverse("patient_list")))
+
+
+def test_a_signature_that_is_open_again_is_asked_for_after_the_discharge_and_can_be_given(
+    client: Client, nurse: User, physician: User, patient: Patient
+) -> None:
+    row = an_assessment(nurse, patient, 1, **GRADE_2)
+    sign(client, physician, patient)
+    actions.discharge(by=nurse, submission_id=uuid4(), patient=patient, at=None)
+    assert (listed(client, physician), counted(client)) == ([], 0)
+    actions.correct_row(
+        by=nurse, submission_id=uuid4(), row=row, values={"temperature_c": Decimal("39.9")}, reason="typing"
+    )
+    assert (listed(client, physician), counted(client)) == (["LINDQVIST"], 1)
+    sign(client, physician, patient)
+    assert (listed(client, physician), counted(client)) == ([], 0)
+
+
+def test_a_watch_whose_time_has_come_is_on_the_worklist_until_it_is_decided(
+    client: Client, nurse: User, physician: User, patient: Patient, ward: Ward
+) -> None:
+    seen(nurse, patient, 1, PRESSOR)
+    sign(client, physician, patient)
+    until = timezone.now().astimezone(ward.zone) + timedelta(hours=1)
+    answer(client, patient, physician, "tocilizumab", answer="watching", watch_until=f"{until:%d-%b-%Y %H:%M}")
+    assert (listed(client, physician), counted(client)) == ([], 0)
+    with time_machine.travel(until + timedelta(minutes=1), tick=False):
+        assert (listed(client, physician), counted(client)) == (["LINDQVIST"], 1)
+        assert (
+            f"{until:%H:%M}: Tocilizumab" in words_of(client.get(reverse("worklist"))).partition("Watch over since")[2]
+        )
+        answer(client, patient, physician, "tocilizumab", answer="declined", reason="not-indicated")
+        assert (listed(client, physician), counted(client)) == ([], 0)
 
 
 def test_a_nurse_has_no_link_to_the_worklist(client: Client, nurse: User, ward: Ward) -> None:
