@@ -95,6 +95,7 @@ class Fold:
     latest: dict[str, Laboratory] = field(default_factory=dict)  # since the infusion started
     anc: Laboratory | None = None
     assessed: list[GradedAssessment] = field(default_factory=list)
+    observed_at: datetime | None = None  # since the infusion started
     maxima: dict[str, Maximum] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -163,6 +164,10 @@ class Fold:
         self.episodes.take(s)
         if charts_fever(seen) and not s.values.elsewhere("fever"):
             self.last_fever_at = seen.at
+        if seen.observes:
+            self.observed_at = seen.at
+        # A judgement alone is no reassessment; while nothing was observed, the round counts from the first assessment
+        observed_from = self.observed_at or next((one.at for one in self.assessed if one.verdicts), seen.at)
         found = verdicts(s)
         governing = protocols.governing_scale(self.course.protocol, self.course.infusion.cause)
         self._reach({scale: v.grade for scale, v in found.items() if v.grade is not None}, seen.at)
@@ -180,7 +185,8 @@ class Fold:
             suggestions=protocols.suggestions(self.course.protocol, standing),
             in_force=reassessment.in_force(s, standing.severe, due),
             notices=(notice,) if notice else (),
-            due_at=seen.at + due,
+            due_at=observed_from + due,
+            observed_at=self.observed_at,
         )
 
     def _situation(self, seen: Assessment) -> Situation:
@@ -296,4 +302,4 @@ def _same_time_and_better(anc: Laboratory, known: Laboratory | None) -> bool:
 
 def _ungraded(seen: Assessment) -> GradedAssessment:
     """An assessment from before the infusion: shown, never graded."""
-    return GradedAssessment(seen.at, seen, MappingProxyType({}), None, (), (), (), None)
+    return GradedAssessment(seen.at, seen, MappingProxyType({}), None, (), (), (), None, None)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,32 @@ class Oxygen:
     for_hypoxia: bool | None = None
 
 
+# The fields of an assessment that say what was seen, measured or running
+OBSERVED: Final = (
+    "temperature_c",
+    "heart_rate",
+    "respiratory_rate",
+    "spo2_percent",
+    "systolic",
+    "diastolic",
+    "mean",
+    "fluid_bolus",
+    "hypotension",
+    "pressure_restored",
+    "vasopressors",
+    "oxygen",
+    "constitutional",
+    "organ_toxicity",
+    "neurology_not_assessed",
+    "ice_score",
+    "capd_score",
+    "consciousness",
+    "seizure",
+    "motor_weakness",
+    "raised_icp",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """What was seen at one moment (rules, 1). An empty tuple or map is «none»; `None` is «not charted»."""
@@ -93,6 +120,11 @@ class Assessment:
     raised_icp: str | None = None
     note: str = ""
     ref: object = field(default=None, compare=False)
+
+    @property
+    def observes(self) -> bool:
+        """Was anything seen of the patient? A judgement, an attribution or a note alone is no reassessment (rules 6)."""
+        return any(getattr(self, name) is not None for name in OBSERVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,6 +179,7 @@ class GradedAssessment:
     in_force: tuple[InForce, ...]
     notices: tuple[str, ...]  # sentences about the course: an onset outside the expected time, and the like
     due_at: datetime | None  # when reassessment is due (rules 6)
+    observed_at: datetime | None  # the last that observes, this or an earlier one; null before the infusion
 
     @property
     def verdict(self) -> Verdict | None:

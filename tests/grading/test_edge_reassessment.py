@@ -79,6 +79,47 @@ def test_what_icans_might_be_does_not_decide() -> None:
     assert due_after(febrile(AT, ice_score=None, consciousness=None, seizure=None)) == minutes(240)
 
 
+JUDGED: list[dict[str, Any]] = [
+    {"severe_grade_2": True},
+    {"life_threatening": False},
+    {"crs_confirmed": True},
+    {"attributed_elsewhere": ("fever",)},
+    {"symptomatic_response": "not-needed"},
+    {"note": "seen by the consultant"},
+    {},
+]
+OBSERVED_ONE: list[dict[str, Any]] = [
+    {"heart_rate": 90},
+    {"mean": 70},
+    {"vasopressors": ()},
+    {"oxygen": on("room-air")},
+    {"constitutional": ()},
+    {"organ_toxicity": {}},
+    {"neurology_not_assessed": "sedated"},
+    {"consciousness": "spontaneous"},
+]
+
+
+@pytest.mark.parametrize("fields", JUDGED, ids=str)
+def test_a_judgement_alone_leaves_the_round_running(fields: dict[str, Any]) -> None:
+    found = last(febrile(AT, **LOW), seen(AT + 1, **fields))
+    assert found.observed_at == hours(AT)
+    assert found.due_at == hours(AT + 2)
+
+
+@pytest.mark.parametrize("fields", OBSERVED_ONE, ids=str)
+def test_one_observed_value_begins_the_round_anew(fields: dict[str, Any]) -> None:
+    found = last(febrile(AT, **LOW), seen(AT + 1, **fields))
+    assert found.observed_at == found.at == hours(AT + 1)
+    assert found.due_at is not None and found.due_at > found.at
+
+
+def test_while_nothing_was_observed_the_round_counts_from_the_first_assessment() -> None:
+    found = last(febrile(-1), seen(AT, note="called"), seen(AT + 1, crs_confirmed=True))
+    assert found.observed_at is None
+    assert found.due_at == hours(AT + 0.25)  # grade 4 is possible
+
+
 RESOLVED: list[Event] = [febrile(24), well(30), well(42)]
 
 

@@ -378,6 +378,35 @@ def test_the_physicians_word_on_grade_2_is_an_assessment_that_charts_nothing_els
     assert card(page, "tocilizumab")
 
 
+def test_the_physicians_word_on_grade_2_is_no_reassessment_and_leaves_overdue_standing(
+    client: Client, patient: Patient, nurse: User, physician: User
+) -> None:
+    seen(nurse, patient, 3, fluid_bolus=True)
+    assert "Overdue" in words(page_of(client, patient, nurse))
+    client.force_login(physician)
+    said = {"submission_id": str(uuid4()), "severe": "no"}
+    client.post(reverse("judge_severity", args=[patient.pk]), said)
+    page = words(page_of(client, patient, nurse))
+    assert "Overdue" in page
+    assert re.search(r"Seen [^;]*3 h ago ?; judged \d\d:\d\d", page)
+    listed = words(client.get(reverse("patient_list")).content.decode())
+    assert "Overdue" in listed and "3 h ago" in listed
+
+
+def test_a_page_without_suggestions_says_why_there_are_none(
+    client: Client, patient: Patient, nurse: User, physician: User
+) -> None:
+    page = words(page_of(client, patient, nurse))
+    assert "Nothing is suggested before the first assessment" in page
+    seen(nurse, patient, 60)
+    assert "Not graded: nothing can be suggested" in words(page_of(client, patient, nurse))
+    seen(nurse, patient, 1, PRESSOR)
+    actions.record_death(by=physician, submission_id=uuid4(), patient=patient, at=hours_ago(0.5))
+    page = words(page_of(client, patient, nurse))
+    assert "After a charted death nothing is suggested" in page
+    assert "at this grade" not in page
+
+
 def test_an_infusion_is_interrupted_from_its_card_and_blinatumomab_resumes_in_two_steps(
     client: Client, nurse: User, physician: User, ward: Ward
 ) -> None:
