@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from patients.actions.act import Refused
+from patients.actions.act import WHOLE, Refused
 from patients.models import Death, Patient, Placement
+from patients.models.submission import EnteredRow
 
 
 def shown(patient: Patient, at: datetime) -> str:
@@ -23,6 +24,12 @@ def while_alive(patient: Patient, at: datetime, field: str = "at") -> None:
     death = Death.objects.standing().filter(patient=patient).first()
     if death is not None and at > death.at:
         raise Refused({field: f"After the death that was charted for {shown(patient, death.at)}."})
+
+
+def still_holds(latest: EnteredRow | None, opened_on: int | None) -> None:
+    """Raises `Refused` where `latest` is not the row of the key `opened_on` (0: none; None: any may hold)."""
+    if opened_on is not None and latest is not None and latest.pk != opened_on:
+        raise Refused({WHOLE: f"{latest.entered_by} changed this meanwhile. Record again to see what."})
 
 
 def _zone(patient: Patient) -> tzinfo:

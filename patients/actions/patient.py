@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from patients.actions.act import WHOLE, Entry, Refused, perform
-from patients.actions.checks import after_birth, while_alive
+from patients.actions.checks import after_birth, still_holds, while_alive
 from patients.actions.infusion import NewInfusion, write_infusion
 from patients.actions.placement import write_placement
 from patients.models import (
@@ -124,11 +124,19 @@ def rename_patient(
 
 
 def change_facts(
-    *, by: User, submission_id: UUID, patient: Patient, facts: Facts, at: datetime | None = None
+    *,
+    by: User,
+    submission_id: UUID,
+    patient: Patient,
+    facts: Facts,
+    at: datetime | None = None,
+    opened_on: int | None = None,
 ) -> PatientFacts:
-    """All facts anew; they govern the whole course from now on."""
+    """All facts anew; they govern the whole course from now on. `opened_on`: the key of the row that they replace,
+    where it must still hold."""
 
     def write(entry: Entry) -> PatientFacts:
+        still_holds(PatientFacts.objects.filter(patient=patient).order_by("id").last(), opened_on)
         row = PatientFacts.objects.create(patient=patient, at=entry.at(at), **facts.columns, **entry.columns)
         charted = [
             *patient.assessments.standing().order_by("at").values_list("at", flat=True)[:1],
@@ -143,7 +151,7 @@ def change_facts(
         by=by,
         submission_id=submission_id,
         patient=patient,
-        values={"facts": facts, "at": at},
+        values={"facts": facts, "at": at, "opened_on": opened_on},
         write=write,
         again=lambda submission: PatientFacts.objects.get(submission=submission),
     )
@@ -200,10 +208,13 @@ def choose_protocol(
     protocol: str | None,
     reason: str,
     at: datetime | None = None,
+    opened_on: int | None = None,
 ) -> ProtocolChoice:
-    """A protocol for this patient over the ward's; None follows the ward again."""
+    """A protocol for this patient over the ward's; None follows the ward again. `opened_on`: the key of the choice that
+    it replaces, where it must still hold; 0 where there was none."""
 
     def write(entry: Entry) -> ProtocolChoice:
+        still_holds(ProtocolChoice.objects.filter(patient=patient).order_by("id").last(), opened_on)
         return ProtocolChoice.objects.create(
             patient=patient, protocol=protocol, reason=reason, at=entry.at(at), **entry.columns
         )
@@ -213,7 +224,7 @@ def choose_protocol(
         by=by,
         submission_id=submission_id,
         patient=patient,
-        values={"protocol": protocol, "reason": reason, "at": at},
+        values={"protocol": protocol, "reason": reason, "at": at, "opened_on": opened_on},
         write=write,
         again=lambda submission: ProtocolChoice.objects.get(submission=submission),
     )

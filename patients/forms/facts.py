@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from grading.limits import check_pressures
 from grading.words import SEXES
 from patients.formats import shown_date
-from patients.forms.acts import ActForm
 from patients.forms.fields import DayField, NumberField, WordField, YesNoField
 from patients.forms.limits import possible, refused
+from patients.forms.replacing import ReplacingForm
 from patients.models import PatientFacts
 
 MOST_ALLERGY: Final = 80  # characters of one substance
@@ -100,7 +100,7 @@ class FactsFields(forms.Form):
         return {name: self.cleaned_data[name] for name in FACTS}
 
 
-class FactsForm(FactsFields, ActForm):
+class FactsForm(FactsFields, ReplacingForm):
     """All facts of a patient anew: what is not changed stays as it stands in the form."""
 
     @staticmethod

@@ -7,6 +7,7 @@ from django import forms
 from grading.words import PROTOCOLS
 from patients.forms.acts import ActForm
 from patients.forms.fields import MomentField, YesNoField
+from patients.forms.replacing import ReplacingForm
 from patients.models import Bed, Ward
 
 NOW = "Blank: the moment of recording"
@@ -61,7 +62,7 @@ class DeathForm(ActForm):
     )
 
 
-class ProtocolForm(ActForm):
+class ProtocolForm(ReplacingForm):
     """The ward's protocol, or another for this patient, with the reason."""
 
     protocol = forms.ChoiceField(label="Protocol", widget=forms.RadioSelect)

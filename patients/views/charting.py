@@ -14,6 +14,7 @@ from patients.models import Infusion
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
 from patients.views.names import PRODUCTS, UNITS
+from patients.views.replaced import changed_since_opened
 from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
 
 
@@ -41,7 +42,13 @@ def record_measurement(request: HttpRequest, here: Bedside) -> HttpResponse:
 @open_and_post
 @bedside("change_facts")
 def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
-    form = FactsForm(posted(request), initial=FactsForm.initial_of(here.patient.facts))
+    facts = here.patient.facts
+    form = FactsForm(
+        posted(request),
+        holds=facts,
+        changed=changed_since_opened(request, here, facts),
+        initial=FactsForm.initial_of(facts),
+    )
     page = Page(
         heading="Facts and allergies",
         done="facts and allergies",
@@ -55,7 +62,12 @@ def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
     )
 
     def record(entry: Mapping[str, Any]) -> object:
-        return actions.change_facts(patient=here.patient, facts=actions.Facts(**form.facts), **entry)
+        return actions.change_facts(
+            patient=here.patient,
+            facts=actions.Facts(**form.facts),
+            opened_on=form.cleaned_data["opened_on"] or 0,
+            **entry,
+        )
 
     return patient_act(request, here, form, page, record)
 
@@ -66,6 +78,8 @@ def choose_protocol(request: HttpRequest, here: Bedside) -> HttpResponse:
     choice = here.patient.protocol_choice
     form = ProtocolForm(
         posted(request),
+        holds=choice,
+        changed=changed_since_opened(request, here, choice),
         default=here.ward.current.default_protocol,
         initial={"protocol": (choice.protocol if choice else None) or ""},
     )
@@ -78,7 +92,13 @@ def choose_protocol(request: HttpRequest, here: Bedside) -> HttpResponse:
 
     def record(entry: Mapping[str, Any]) -> object:
         said = form.cleaned_data
-        return actions.choose_protocol(patient=here.patient, protocol=said["protocol"], reason=said["reason"], **entry)
+        return actions.choose_protocol(
+            patient=here.patient,
+            protocol=said["protocol"],
+            reason=said["reason"],
+            opened_on=said["opened_on"] or 0,
+            **entry,
+        )
 
     return patient_act(request, here, form, page, record)
 

@@ -146,13 +146,13 @@ def test_the_baseline_is_charted_with_the_facts_and_shown_among_them(
     client.force_login(nurse)
     said: dict[str, Any] = {
         "submission_id": str(uuid4()),
+        "opened_on": patient.facts.pk,
         "birth_date": "14-Aug-1980",
         "allergies": "none-known",
         "neurology_baseline": "reads with glasses; writes with the left hand",
         "ceilings_of_care": "no intubation",
     }
     assert client.post(reverse("change_facts", args=[patient.pk]), said).status_code == 302
-    patient.refresh_from_db()
     assert Patient.objects.get(pk=patient.pk).facts.neurology_baseline == said["neurology_baseline"]
     page = client.get(reverse("patient_detail", args=[patient.pk])).content.decode()
     assert said["neurology_baseline"] in page

@@ -3,14 +3,19 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+from patients import actions
 from patients.models import (
     InfusionDose,
     LaboratoryResult,
     Patient,
+    PatientFacts,
+    ProtocolChoice,
     Treatment,
     User,
     Ward,
@@ -96,6 +101,7 @@ def test_the_same_product_again_is_refused_at_the_product(post: Post, ward: Ward
 
 def test_facts_are_charted_whole_and_what_was_not_changed_stays(post: Post, patient: Patient) -> None:
     typed = {
+        "opened_on": patient.facts.pk,
         "birth_date": "14-Aug-1980",
         "sex": "female",
         "allergies": "known",
@@ -125,3 +131,41 @@ def test_a_physician_puts_a_patient_on_the_other_protocol_with_a_reason(
 ) -> None:
     assert recorded(post("choose_protocol", protocol="lee-2014", reason="trial protocol"), patient)
     assert "Lee 2014 (chosen: trial protocol)" in words_of(client.get(reverse("patient_detail", args=[patient.pk])))
+
+
+def test_the_second_of_two_who_change_the_facts_is_told_what_the_first_changed(
+    post: Post, patient: Patient, nurse: User
+) -> None:
+    before = patient.facts
+    facts = actions.Facts(
+        birth_date=before.birth_date, sex=before.sex, allergies="known", allergies_to=["penicillin"], neutropenic=True
+    )
+    first = actions.change_facts(by=nurse, submission_id=uuid4(), patient=patient, facts=facts, opened_on=before.pk)
+    with pytest.raises(actions.Refused, match="changed this meanwhile"):
+        actions.change_facts(by=nurse, submission_id=uuid4(), patient=patient, facts=facts, opened_on=before.pk)
+    typed = {"birth_date": "14-Aug-1980", "allergies": "none-known", "ceilings_of_care": "no intubation"}
+    answer = post("change_facts", opened_on=before.pk, **typed)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f"{nurse} changed this at " in page
+    assert "Allergies: penicillin, was None known" in page
+    assert "Neutropenic: yes, was not charted" in page
+    assert "no intubation" in page  # what was typed is kept
+    assert f'name="opened_on" value="{first.pk}"' in page
+    assert PatientFacts.objects.filter(patient=patient).latest("id") == first
+    knowing = {"submission_id": str(uuid4()), "opened_on": first.pk} | typed
+    for _ in range(2):  # a double tap is one
+        assert recorded(post("change_facts", **knowing), patient)
+    assert PatientFacts.objects.filter(patient=patient).count() == 3
+
+
+def test_a_protocol_chosen_meanwhile_is_not_replaced_unseen(post: Post, patient: Patient, physician: User) -> None:
+    chosen = {"protocol": "lee-2014", "reason": "trial protocol"}
+    assert recorded(post("choose_protocol", opened_on="", **chosen), patient)
+    answer = post("choose_protocol", opened_on="", protocol="review-2024", reason="local habit")
+    assert answer.status_code == 422
+    assert f"{physician} changed this at " in words_of(answer)
+    assert "trial protocol" in words_of(answer)
+    assert "local habit" in words_of(answer)
+    seen = ProtocolChoice.objects.get().pk
+    assert recorded(post("choose_protocol", opened_on=seen, protocol="review-2024", reason="local habit"), patient)
