@@ -123,7 +123,7 @@ class Assessment:
 
     @property
     def observes(self) -> bool:
-        """Was anything seen of the patient? A judgement, an attribution or a note alone is no reassessment (rules 6)."""
+        """Was anything seen of the patient? A judgement, an attribution or a note alone reassesses nothing."""
         return any(getattr(self, name) is not None for name in OBSERVED)
 
 

@@ -454,7 +454,7 @@ def test_a_dose_and_a_weight_charted_since_the_assessment_stand_first_beside_the
         (actions.give_treatment, {"drug": "Actemra", "dose": Decimal(560), "unit": "mg", "route": "iv"}),
         (actions.record_measurement, {"weight_kg": Decimal(76)}),
     ):
-        act(by=nurse, submission_id=uuid4(), patient=patient, at=hours_ago(0.5), **said)  # type: ignore[operator]
+        act(by=nurse, submission_id=uuid4(), patient=patient, at=hours_ago(0.5), **said)
     said_ = shown(client, patient, nurse)
     against = said_[said_.index("Speaks against it") :]
     assert re.match(
