@@ -81,10 +81,11 @@ def mark_entered_in_error(
 
     Raises `Conflict`, `Refused`.
     """
-    together = _with_its_own(row)
+    together: list[CorrectedRow] = []
 
     def write(entry: Entry) -> Correction:
         _standing(row)
+        together.extend(_with_its_own(row))
         return [_correct(entry, one, "entered-in-error", reason, text) for one in together][0]
 
     return _perform(
@@ -105,10 +106,11 @@ def undo(*, by: User, submission_id: UUID, row: CorrectedRow) -> Correction:
 
     Raises `Conflict`, `Refused`.
     """
-    together = [row, *(one for one in given_beside(row) if one.submission_id == row.submission_id)]
+    together: list[CorrectedRow] = []
 
     def write(entry: Entry) -> Correction:
         _standing(row)
+        together.extend([row, *(one for one in given_beside(row) if one.submission_id == row.submission_id)])
         if row.entered_by_id != by.pk:
             raise Refused({WHOLE: OTHERS_RECORD})
         if entry.now - row.entered_at > UNDO_WITHIN:
@@ -140,12 +142,13 @@ def move_to_patient(*, by: User, submission_id: UUID, row: CorrectedRow, to: Pat
     source = patient_of(row)
     if patients_for(by).filter(pk__in=[source.pk, to.pk]).count() != len({source.pk, to.pk}):
         raise PermissionDenied("Both patients must be on your wards.")
-    together = _with_its_own(row)
+    together: list[CorrectedRow] = []
 
     def write(entry: Entry) -> CorrectedRow:
         if source.pk == to.pk:
             raise Refused({"to": "It is on this patient's record already."})
         _standing(row)
+        together.extend(_with_its_own(row))
         moved: list[CorrectedRow] = []
         for one in together:
             on = {"infusion": moved[0]} if moved and isinstance(moved[0], Infusion) else {}

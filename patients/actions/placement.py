@@ -24,10 +24,7 @@ def transfer(
 
 def discharge(*, by: User, submission_id: UUID, patient: Patient, at: datetime | None = None) -> Placement:
     """Away from the ward; the record stays with the ward that was left."""
-    ward = Patient.objects.get(pk=patient.pk).ward
-    if ward is None:
-        raise Refused({WHOLE: "The patient was never admitted."})
-    return _place("discharge", Placement.Kind.DISCHARGE, by, submission_id, patient, ward, None, at)
+    return _place("discharge", Placement.Kind.DISCHARGE, by, submission_id, patient, None, None, at)
 
 
 def write_placement(
@@ -55,22 +52,27 @@ def _place(
     by: User,
     submission_id: UUID,
     patient: Patient,
-    ward: Ward,
+    ward: Ward | None,
     bed: Bed | None,
     at: datetime | None,
 ) -> Placement:
+    """`ward` None: the one where the patient lies, read once nobody else moves them."""
+
     def write(entry: Entry) -> Placement:
         moved_at = entry.at(at)
         if kind != Placement.Kind.DISCHARGE:
             while_alive(patient, moved_at)
-        return write_placement(entry, patient, kind, ward, bed, moved_at)
+        where = ward or Patient.objects.get(pk=patient.pk).ward
+        if where is None:
+            raise Refused({WHOLE: "The patient was never admitted."})
+        return write_placement(entry, patient, kind, where, bed, moved_at)
 
     return perform(
         act,
         by=by,
         submission_id=submission_id,
         patient=patient,
-        wards=[ward],
+        wards=[ward] if ward is not None else [],
         values={"ward": ward, "bed": bed, "at": at},
         write=write,
         again=lambda submission: Placement.objects.get(submission=submission),
