@@ -154,10 +154,11 @@ class DecisionForm(ActForm):
 
 
 class TickForm(ActForm):
-    """One press at a point of a checklist."""
+    """One press at a point of a checklist, in the course that was shown."""
 
     step = forms.CharField(max_length=40, widget=forms.HiddenInput)
     item = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    infusion = forms.IntegerField(widget=forms.HiddenInput)
     done = forms.ChoiceField(choices=(("yes", "Done"), ("no", "Take back")))
 
 

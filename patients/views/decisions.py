@@ -18,7 +18,7 @@ from patients.actions.plain import plain
 from patients.decisions import decided_since
 from patients.forms.decision import DecisionForm, JudgeForm, TickForm, Weighed
 from patients.models.words import ANSWERS
-from patients.record import Charted, charted
+from patients.record import Charted, charted, versions_of
 from patients.views.act_page import Group, Page, act_page, open_and_post
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
@@ -85,6 +85,8 @@ def tick(request: HttpRequest, here: Bedside) -> HttpResponse:
     if here.infusion is None or not here.open or not form.is_valid():
         return _refused(here, request, "That point could not be ticked: open the page anew and tick it there.")
     said = form.cleaned_data
+    if said["infusion"] not in versions_of([here.infusion]):
+        return _refused(here, request, "Another infusion was started since. Nothing was ticked: look at its course.")
     try:
         actions.tick(
             by=here.user,

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from patients import actions
-from patients.models import Assessment, Decision, Patient, Role, User, Ward
+from patients.models import Assessment, ChecklistTick, Decision, Patient, Role, User, Ward
 from patients.permissions import CHARTS
-from tests.patients.cast import a_patient, a_user, hours_ago
+from tests.patients.cast import a_patient, a_user, hours_ago, the_infusion
 from tests.patients.deciding import PRESSOR, SECOND, answer, card, hidden, page_of, seen, words
 
 CALM: dict[str, Any] = {
@@ -61,7 +61,13 @@ def test_only_those_who_chart_tick_a_checklist(role: Role, client: Client, patie
     user = a_user(f"a {role}", role)
     user.wards.add(ward)
     client.force_login(user)
-    said = {"submission_id": str(uuid4()), "step": "exclude-infection", "item": "blood-cultures", "done": "yes"}
+    said = {
+        "submission_id": str(uuid4()),
+        "infusion": the_infusion(patient).pk,
+        "step": "exclude-infection",
+        "item": "blood-cultures",
+        "done": "yes",
+    }
     allowed = role in CHARTS
     assert client.post(reverse("tick", args=[patient.pk]), said).status_code == (302 if allowed else 403)
     assert ("done, " in shown(client, patient, user, "exclude-infection")) is allowed
@@ -342,7 +348,13 @@ def test_ticks_say_who_and_when_are_taken_back_and_follow_the_patient(
     client: Client, patient: Patient, nurse: User
 ) -> None:
     def press(done: str) -> None:
-        said = {"submission_id": str(uuid4()), "step": "exclude-infection", "item": "blood-cultures", "done": done}
+        said = {
+            "submission_id": str(uuid4()),
+            "infusion": the_infusion(patient).pk,
+            "step": "exclude-infection",
+            "item": "blood-cultures",
+            "done": done,
+        }
         assert client.post(reverse("tick", args=[patient.pk]), said).status_code == 302
 
     client.force_login(nurse)
@@ -488,3 +500,18 @@ def test_a_decline_is_not_overridden_by_an_accept_of_a_page_opened_before_it(
     for _ in range(2):  # a double tap is one, and not somebody else's decision
         assert client.post(address, knowing).status_code == 302
     assert [row.answer for row in Decision.objects.order_by("id")] == ["declined", "accepted"]
+
+
+@pytest.mark.usefixtures("severe")
+def test_a_point_is_not_ticked_in_a_course_that_was_not_shown(client: Client, patient: Patient, nurse: User) -> None:
+    points = re.search(r"<ul class=\"plain checklist\">.*?</ul>", page_of(client, patient, nurse), re.DOTALL)
+    assert points is not None
+    shown_point = hidden(points[0]) | {"done": "yes"}
+    new = actions.NewInfusion(cause="bispecific", product="teclistamab", started_at=hours_ago(0.5))
+    row = actions.start_infusion(by=nurse, submission_id=uuid4(), patient=patient, infusion=new)
+    said = client.post(reverse("tick", args=[patient.pk]), shown_point, follow=True)
+    assert "Another infusion was started since" in words(said.content.decode())
+    assert not ChecklistTick.objects.exists()
+    actions.correct_row(by=nurse, submission_id=uuid4(), row=row, values={"lot": "A1"}, reason="typing")
+    assert client.post(reverse("tick", args=[patient.pk]), shown_point | {"infusion": row.pk}).status_code == 302
+    assert ChecklistTick.objects.get().infusion.lot == "A1"
