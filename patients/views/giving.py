@@ -32,13 +32,15 @@ FIELDS: Final = ("drug", "dose", "unit", "route", "purpose", "at", "note")
 def give_treatment(request: HttpRequest, here: Bedside, decision: int | None = None) -> HttpResponse:
     """`decision` is the key of the accepted decision that the dose is given on; the form opens with its dose."""
     accepted = _accepted(here, decision) if decision is not None else None
-    before = _recorded_before(request, here)
+    key = _submission(request)
     form = GivingForm(
         posted(request),
         computed=_computed(here, accepted),
         accepted=str(accepted.shown.get("drug") or "") if accepted else "",
-        since=lambda drug, seen: [one for one in doses_of_drug(here.patient, drug) if one.pk > seen and one != before],
-        unusual=lambda drug, at: _unusual(here, drug, at, before),
+        since=lambda drug, seen: [
+            one for one in doses_of_drug(here.patient, drug) if one.pk > seen and one.submission_id != key
+        ],
+        unusual=lambda drug, at: _unusual(here, drug, at, key),
         brands=here.ward.current.as_settings().brands,
         initial=_initial(here, accepted),
     )
@@ -99,18 +101,22 @@ def _computed(here: Bedside, accepted: Decision | None) -> tuple[Computed, ...]:
     return tuple(Computed.of(one) for card in cards(here, course, course.graded()) for one in card.doses)
 
 
-def _recorded_before(request: HttpRequest, here: Bedside) -> Treatment | None:
-    """What this very form recorded already: a retry is asked what it was asked then, and not about itself."""
+def _submission(request: HttpRequest) -> UUID | None:
+    """The form's own id: what it recorded already, a retry is not asked about."""
     try:
-        key = UUID(request.POST.get("submission_id", ""))
+        return UUID(request.POST.get("submission_id", ""))
     except ValueError:
         return None
-    return Treatment.objects.filter(patient=here.patient, submission=key).first()
 
 
-def _unusual(here: Bedside, drug: str, at: datetime | None, before: Treatment | None) -> dict[str, str]:
+def _unusual(here: Bedside, drug: str, at: datetime | None, key: UUID | None) -> dict[str, str]:
     """The marks that a dose of this drug at this time will get by the ledger, in words."""
-    found = marks(here.patient, record.Treatment(at=at or here.now, drug=drug), None, instead_of=before)
+    given = record.Treatment(at=at or here.now, drug=drug)
+    found = marks(here.patient, given, None)
+    # Read after the marks: a first tap that is recorded meanwhile and was counted by them is found here.
+    before = Treatment.objects.filter(patient=here.patient, submission=key).first() if key else None
+    if before is not None:
+        found = marks(here.patient, given, None, instead_of=before)
     return {mark["key"]: mark["words"] for mark in found}
 
 
