@@ -33,6 +33,7 @@
       if (time.textContent !== text) time.textContent = text;
     }
     for (const reminder of document.querySelectorAll("[data-shows-at][hidden]")) if (now >= Date.parse(reminder.dataset.showsAt)) reminder.hidden = false;
+    for (const past of document.querySelectorAll("[data-hides-at]:not([hidden])")) if (now >= Date.parse(past.dataset.hidesAt)) past.hidden = true;
   };
   setInterval(tick, 10000);
 

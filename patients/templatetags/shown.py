@@ -14,6 +14,7 @@ from grading.result import Reason, Verdict
 from patients import formats
 
 register = template.Library()
+STALE_AFTER: Final = timedelta(minutes=10)
 
 
 @register.filter
@@ -65,6 +66,12 @@ def lower_met(verdict: Verdict) -> list[Reason]:
 def past(value: datetime) -> bool:
     """Has this moment come?"""
     return value <= timezone.now()
+
+
+@register.filter
+def stale_at(value: datetime) -> datetime:
+    """From when on a page read at this moment says that it is old."""
+    return value + STALE_AFTER
 
 
 @register.filter

@@ -24,7 +24,7 @@ from patients.views.banner import NOT_KNOWN, day_of
 from patients.views.bedside import Bedside, bedside
 from patients.views.cards import cards
 from patients.views.concern import acknowledged_concerns, waiting_concerns
-from patients.views.due import due_of
+from patients.views.due import coming, due_of
 from patients.views.ledger import ledgers
 from patients.views.panels import organs, watched
 from patients.views.result_notes import ResultNotes
@@ -83,6 +83,7 @@ def patient_detail(request: HttpRequest, here: Bedside, course: int | None = Non
     notes = ResultNotes(graded[0] if graded else None, results, here.now)
     viewer = Viewer(here.user, here.now)
     context |= {
+        "now": here.now,
         "treatments": [treatment_row(row, viewer) for row in treatments[:RECENT]],
         "more_treatments": _more(treatments.count()),
         "results": [result_row(row, viewer, notes.of(row)) for row in results[:RECENT]],
@@ -120,6 +121,7 @@ def _course_context(
         "scales": _scales(last, graded),
         "episodes": graded.episodes,
         "notes": passed(last, here.now) if last and current else (),
+        "coming": coming(last, here.now) if last and current else (),
         "due": due_of(last, here.now) if current else None,
         "laboratory_due": current and laboratory_due(graded, course.course, here.now),
         "three": three_grades(course.infusion, graded),

@@ -96,6 +96,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
         "search": search,
         "shows": SHOWS,
         "wards": wards,
+        "now": now,
         "may": allowed(user),
     }
     return render(request, "patients/patient_list.html", context)

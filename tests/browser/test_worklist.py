@@ -1,12 +1,15 @@
 """Does a worry from a half-filled form reach the physician, and does the form wait? A journey in a real browser."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from grading import record
 from patients import actions
 from patients.models import Assessment, Concern, Draft, Signature, User
 from tests.browser.sheet import Sheet
@@ -110,6 +113,52 @@ def test_a_page_that_was_left_open_says_whom_else_to_call_when_the_time_has_come
     expect(late).to_be_hidden()
     page.clock.fast_forward("10:15")
     expect(late).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["patient_detail", "patient_list", "worklist"])
+def test_a_page_left_open_says_that_it_is_old_and_due_becomes_overdue(
+    name: str, open_as: Open, filled: Filled, nurse: User, physician: User
+) -> None:
+    row = actions.record_assessment(
+        by=nurse,
+        submission_id=uuid4(),
+        patient=filled.brown,
+        assessment=record.Assessment(at=timezone.now(), temperature_c=Decimal("38.6")),
+        at=None,
+    )
+    page = open_as(physician)
+    page.clock.install()
+    page.goto(reverse(name, args=[row.patient_id] if name == "patient_detail" else []))
+    old = page.get_by_text("This page is more than 10 min old: read again.")
+    expect(page.get_by_text("Read from the record now: read again")).to_be_visible()
+    expect(old).to_be_hidden()
+    page.clock.fast_forward("10:15")
+    expect(old).to_be_visible()
+    expect(page.get_by_text("Read from the record 10 min ago: read again")).to_be_visible()
+    if name == "worklist":
+        return
+    of_row = page.locator(".due-now" if name == "patient_detail" else "tr:has-text('BROWN')")
+    expect(of_row.get_by_text("Due in")).to_be_visible()
+    expect(of_row.get_by_text("Overdue")).to_be_hidden()
+    page.clock.fast_forward("25:00:00")
+    expect(of_row.get_by_text("Due in")).to_be_hidden()
+    expect(of_row.get_by_text("Overdue")).to_be_visible()
+    if name == "patient_detail":
+        expect(page.get_by_text("no longer counts: chart it again").first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["give_treatment", "enter_result", "change_facts"])
+def test_escalating_beside_a_half_filled_form_opens_a_tab_of_its_own_and_loses_nothing(
+    name: str, open_as: Open, filled: Filled, nurse: User
+) -> None:
+    page = open_as(nurse)
+    page.goto(reverse(name, args=[filled.smith.pk]))
+    typed = page.locator("main form input:not([type=hidden], [type=radio], [type=checkbox])").first
+    typed.fill("12")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Escalate now").click()
+    expect(opened.value.get_by_label("What worries you")).to_be_visible()
+    expect(typed).to_have_value("12")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "night"])
