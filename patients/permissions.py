@@ -43,6 +43,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "keep_draft": CHARTS,
         "drop_draft": CHARTS,
         "decide": DECIDES,
+        "judge_severity": DECIDES,
         "sign": DECIDES,
         "acknowledge_concern": DECIDES,
         "choose_protocol": DECIDES,

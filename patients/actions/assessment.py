@@ -12,6 +12,7 @@ from patients.actions.checks import while_alive
 from patients.actions.plain import plain
 from patients.actions.treatment import write_treatment
 from patients.models import Assessment, AssessmentOrganToxicity, AssessmentVasopressor, Patient, User
+from patients.permissions import may
 from patients.record import assessment_columns
 
 
@@ -36,6 +37,7 @@ def record_assessment(
 
     def write(entry: Entry) -> Assessment:
         seen_at = entry.at(at)
+        refuse_judging(by, assessment.severe_grade_2, None)
         while_alive(patient, seen_at)
         row = write_assessment(
             entry,
@@ -69,6 +71,12 @@ def record_assessment(
         again=lambda submission: Assessment.objects.get(submission=submission),
         since=lambda row: row.at,
     )
+
+
+def refuse_judging(by: User, severe: bool | None, before: bool | None) -> None:
+    """Raises `Refused` where somebody charts or changes severity at grade 2 that may not judge it."""
+    if severe != before and not may(by, "judge_severity"):
+        raise Refused({"severe_grade_2": "Severity at grade 2 is asked of the physician: it was not recorded."})
 
 
 def write_assessment(entry: Entry, assessment: record.Assessment, *, at: datetime, **columns: Any) -> Assessment:

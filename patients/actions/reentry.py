@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from grading import record
 from patients.actions.act import WHOLE, Entry, Refused
-from patients.actions.assessment import write_assessment
+from patients.actions.assessment import refuse_judging, write_assessment
 from patients.actions.checks import while_alive
 from patients.actions.infusion import fits_among, fits_between, in_course
 from patients.actions.patient import after_all_else
@@ -77,6 +77,7 @@ def _assessment(entry: Entry, row: Assessment, values: Mapping[str, Any], patien
     beside = {name: getattr(row, name) for name in BESIDE}
     charted = {one: getattr(before, one) for one in names} | beside
     _refuse_the_same(values, charted)
+    refuse_judging(entry.by, after.severe_grade_2, before.severe_grade_2)
     while_alive(patient, after.at)
     kept = _with_what_was_typed(charted, values)
     return write_assessment(entry, after, patient=patient, at=after.at, **{name: kept[name] for name in BESIDE})

@@ -124,8 +124,9 @@ class Laid:
         by, submission_id = self.people["nurse"], self._submission(event.at)
         match event:
             case record.Assessment():
+                judges = self.people["physician" if event.severe_grade_2 is not None else "nurse"]
                 actions.record_assessment(
-                    by=by, submission_id=submission_id, patient=patient, assessment=event, at=event.at
+                    by=judges, submission_id=submission_id, patient=patient, assessment=event, at=event.at
                 )
             case record.Treatment():
                 actions.give_treatment(

@@ -30,7 +30,7 @@ class _Fields(HTMLParser):
         elif tag == "input" and name:
             if given.get("type") not in ("checkbox", "radio") or "checked" in given:
                 self.values.setdefault(name, []).append(given.get("value") or "")
-        elif tag == "select":
+        elif tag == "select" and "disabled" not in given:
             self.select, self.values[name] = name, [""]
         elif tag == "option" and self.select and "selected" in given:
             self.values[self.select] = [given.get("value") or ""]

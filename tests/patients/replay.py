@@ -122,7 +122,8 @@ class Replay:
         at = act.at + self.shift
         match act:
             case record.Assessment():
-                actions.record_assessment(**of, assessment=self._shifted(act), at=at)
+                judges = self.physician if act.severe_grade_2 is not None else self.nurse
+                actions.record_assessment(**of | {"by": judges}, assessment=self._shifted(act), at=at)
             case record.Treatment():
                 given = {name: getattr(act, name) for name in ("drug", "dose", "unit", "route", "purpose")}
                 actions.give_treatment(**of, **given, at=at)

@@ -177,10 +177,12 @@ WRITES: dict[str, Callable[[User, Patient, Ward], Any]] = {
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_what_changes_the_verdicts_stores_them(nurse: User, patient: Patient, ward: Ward, write: str) -> None:
+def test_what_changes_the_verdicts_stores_them(
+    nurse: User, physician: User, patient: Patient, ward: Ward, write: str
+) -> None:
     an_assessment(nurse, patient, 4, **FEVER)
     an_assessment(
-        nurse,
+        physician,
         patient,
         2,
         systolic=Decimal(100),

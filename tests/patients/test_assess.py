@@ -69,8 +69,9 @@ def test_the_button_names_the_patient_with_two_identifiers(nurse: User, patient:
     assert "Record for LINDQVIST, Maja, 1001</button>" in Form(nurse, patient).page.content.decode()
 
 
-def test_every_field_is_recorded_as_charted(nurse: User, patient: Patient) -> None:
-    form = Form(nurse, patient).fill(
+def test_every_field_is_recorded_as_charted(physician: User, patient: Patient, ward: Ward) -> None:
+    physician.wards.add(ward)
+    form = Form(physician, patient).fill(
         temperature="39.6",
         systolic="70",
         diastolic="40",
@@ -224,3 +225,18 @@ def test_a_submission_id_that_is_none_is_refused_without_an_error_page(nurse: Us
     assert Form(nurse, patient).fill(temperature="38.5", submission_id="x").record().status_code == 422
     form = Form(nurse, patient).fill(temperature="38.5", submission_id=str(uuid4()))
     assert form.record().status_code == 302
+
+
+def test_severity_at_grade_2_is_asked_of_the_physician_and_refused_of_a_nurse(
+    nurse: User, physician: User, patient: Patient, ward: Ward
+) -> None:
+    physician.wards.add(ward)
+    form = Form(nurse, patient)
+    assert "severe_grade_2" not in form.values
+    assert "asked of the physician" in form.page.content.decode()
+    answer = form.fill(temperature="38.5", severe_grade_2="yes").record()
+    assert answer.status_code == 422
+    assert "Severity at grade 2 is asked of the physician" in answer.content.decode()
+    assert not Assessment.objects.exists()
+    assert Form(physician, patient).fill(temperature="38.5", severe_grade_2="yes").record().status_code == 302
+    assert Assessment.objects.get().severe_grade_2 is True

@@ -69,12 +69,13 @@ def test_everything_charted_comes_back_as_it_was_beside_the_one_value_corrected(
     vasopressors: tuple[record.Vasopressor, ...] | None,
     client: Client,
     nurse: User,
+    physician: User,
     patient: Patient,
 ) -> None:
     an_assessment(nurse, patient, 3, vasopressors=before)
     charted = EVERYTHING | {"vasopressors": vasopressors}
     row = actions.record_assessment(
-        by=nurse,
+        by=physician,
         submission_id=uuid4(),
         patient=patient,
         assessment=record.Assessment(at=hours_ago(1), **charted),
@@ -212,3 +213,20 @@ def test_the_pages_that_take_an_assessment_away_say_that_its_antipyretic_goes_to
     for act in ("error_assessment", "move_assessment"):
         assert "acetaminophen, given" in words_of(client.get(reverse(act, args=[patient.pk, row.pk])))
     assert "goes with it" not in words_of(client.get(reverse("correct_assessment", args=[patient.pk, row.pk])))
+
+
+def test_a_nurse_corrects_around_the_physicians_word_and_does_not_change_it(
+    client: Client, nurse: User, physician: User, patient: Patient
+) -> None:
+    row = an_assessment(physician, patient, 1, temperature_c=Decimal("39.5"), severe_grade_2=True)
+    client.force_login(nurse)
+    page, typed = opened(client, patient, row)
+    assert typed["severe_grade_2"] == "yes"
+    refused = client.post(page, typed | {"severe_grade_2": "no", "reason": "typing"})
+    assert "asked of the physician: it was not recorded" in words_of(refused)
+    assert not Correction.objects.exists()
+    with pytest.raises(actions.Refused, match="asked of the physician"):
+        actions.correct_row(by=nurse, submission_id=uuid4(), row=row, values={"severe_grade_2": None}, reason="typing")
+    assert recorded(client.post(page, typed | {"temperature": "38.5", "reason": "typing"}), patient)
+    new = Correction.objects.get(assessment=row).by_assessment
+    assert new is not None and new.severe_grade_2 is True
