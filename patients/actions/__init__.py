@@ -11,7 +11,6 @@ from patients.actions.concern import acknowledge_concern, raise_concern
 from patients.actions.correction import (
     Conflict,
     correct_row,
-    given_beside,
     mark_entered_in_error,
     move_to_patient,
     undo,
@@ -57,7 +56,6 @@ __all__ = [
     "drop_draft",
     "enter_result",
     "give_treatment",
-    "given_beside",
     "keep_draft",
     "mark_entered_in_error",
     "move_to_patient",

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from patients import actions
+from patients.actions.correction import given_beside
 from patients.forms.correction import FORMS, CorrectionForm, ErrorForm, MoveForm
 from patients.models import Correction, Height, LaboratoryResult, Patient, Weight
 from patients.models.correction import KINDS, CorrectedRow, patient_of
@@ -249,7 +250,7 @@ def of_row(here: Bedside, kind: str, row: CorrectedRow) -> dict[str, Any]:
         "says": pairs(row),
         "acts": acts_of(row, Viewer(here.user, here.now)),
         "move": f"move_{kind}",
-        "beside": actions.given_beside(row),
+        "beside": given_beside(row),
     }
 
 
