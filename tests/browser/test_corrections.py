@@ -69,7 +69,7 @@ def test_two_browsers_correct_one_row_and_the_second_sees_both_and_chooses(
         expect(mine.get_by_text(temperature)).to_be_visible()
     mine.get_by_role("button", name="Record mine for BROWN, Tom, 100 200 3003").click()
     expect(mine).to_have_url(reverse("patient_detail", args=[filled.brown.pk]))
-    expect(mine.get_by_text("38.6 °C").first).to_be_visible()
+    expect(mine.get_by_text("38.6 °C").locator("visible=true").first).to_be_visible()
     assert Correction.objects.count() == 2
 
 

@@ -88,7 +88,7 @@ def facts(draw: st.DrawFn) -> list[Fact]:
 
 def enter(care: Care, event: record.Event) -> Any:
     """The event through the act that records it."""
-    who: dict[str, Any] = {"by": care.nurse, "submission_id": uuid4()}
+    who: dict[str, Any] = {"by": care.physician, "submission_id": uuid4()}
     match event:
         case record.Assessment():
             return actions.record_assessment(patient=care.patient, assessment=event, at=event.at, **who)

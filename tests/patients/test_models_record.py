@@ -85,10 +85,10 @@ def test_the_values_here_are_all_that_an_assessment_can_hold() -> None:
         *({name: value} for name, value in EVERYTHING.items()),
     ],
 )
-def test_an_assessment_reads_back_as_charted(nurse: User, patient: Patient, values: dict[str, Any]) -> None:
+def test_an_assessment_reads_back_as_charted(physician: User, patient: Patient, values: dict[str, Any]) -> None:
     given = seen(**values)
     row = actions.record_assessment(
-        by=nurse, submission_id=uuid4(), patient=patient, assessment=given, at=NOW - timedelta(minutes=1)
+        by=physician, submission_id=uuid4(), patient=patient, assessment=given, at=NOW - timedelta(minutes=1)
     )
     read = assessment_record(Assessment.objects.get(pk=row.pk))
     for name in {field.name for field in fields(record.Assessment)} - {"at", "ref"}:
@@ -259,11 +259,11 @@ def test_the_protocol_is_the_wards_unless_one_is_chosen_for_the_patient(nurse: U
 
 
 def test_many_courses_take_as_many_queries_as_one(
-    nurse: User, ward: Ward, django_assert_num_queries: DjangoAssertNumQueries
+    nurse: User, physician: User, ward: Ward, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
         one = a_patient(nurse, ward, mrn=f"{number}")
-        an_assessment(nurse, one, 1, **EVERYTHING)
+        an_assessment(physician, one, 1, **EVERYTHING)
     with CaptureQueriesContext(connection) as of_one:
         charted(Infusion.objects.order_by("pk")[:1])
     with django_assert_num_queries(len(of_one)):
