@@ -159,13 +159,13 @@ def acts_of(fact: Fact) -> list[Enter]:
         wrong, right = mistaken(fact.charted)
         return [
             lambda care: made.append(enter(care, wrong)),
-            lambda care: care.correct(made.pop(), **right),
+            lambda care: care.correct(made.pop(), by=care.physician, **right),
         ]
     error = record.Assessment(at=fact.charted.at, temperature_c=Decimal("40.5"), fluid_bolus=True)
     return [
         lambda care: made.append(enter(care, error)),
         lambda care: enter(care, fact.charted),
-        lambda care: care.withdraw(made.pop()),
+        lambda care: care.withdraw(made.pop(), by=care.physician),
     ]
 
 
