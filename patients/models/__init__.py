@@ -1,6 +1,7 @@
 """What is stored? One module a noun; every clinical row is append-only and says who entered it, and when."""
 
 from patients.models.assessment import Assessment, AssessmentOrganToxicity, AssessmentVasopressor
+from patients.models.assignment import Assignment
 from patients.models.concern import Concern, ConcernAcknowledgement
 from patients.models.correction import Correction
 from patients.models.death import Death
@@ -17,6 +18,7 @@ from patients.models.patient import (
     ProtocolChoice,
     Weight,
 )
+from patients.models.pause import Pause, PauseEnd
 from patients.models.signature import Signature
 from patients.models.submission import Submission
 from patients.models.treatment import Treatment
@@ -28,6 +30,7 @@ __all__ = [
     "Assessment",
     "AssessmentOrganToxicity",
     "AssessmentVasopressor",
+    "Assignment",
     "Bed",
     "ChecklistTick",
     "Concern",
@@ -44,6 +47,8 @@ __all__ = [
     "Patient",
     "PatientFacts",
     "PatientIdentity",
+    "Pause",
+    "PauseEnd",
     "Placement",
     "ProtocolChoice",
     "Role",

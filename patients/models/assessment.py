@@ -24,12 +24,12 @@ from patients.models.constraints import grade, not_ahead, one_of, subset_of, wit
 from patients.models.fields import ExactDecimalField
 from patients.models.patient import Patient
 from patients.models.rates import rate_possible
-from patients.models.submission import ClinicalRow, Correctable
+from patients.models.submission import ClinicalRow, Correctable, Transcribed
 
 NEUROLOGY = ("ice_score", "capd_score", "consciousness", "seizure", "motor_weakness", "raised_icp")
 
 
-class Assessment(Correctable, ClinicalRow):
+class Assessment(Correctable, Transcribed, ClinicalRow):
     """One assessment. Append-only. Assessments of one time stand in the order of their keys.
 
     `vasopressors_charted` without rows in `vasopressors` means none running; `organs_charted` likewise.

@@ -24,8 +24,10 @@ class Draft(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="drafts")
-    form = models.CharField(max_length=40)
+    form = models.CharField(max_length=80)  # the page of the form and, of a page about one row, its key
     fields = models.JSONField()
+    submission_id = models.UUIDField()  # of the form: what was recorded under it needs no draft any more
+    opened_at = models.DateTimeField()  # when the form was opened: what was charted since, its author has not seen
     updated_at = models.DateTimeField()
 
     objects = DraftQuerySet.as_manager()

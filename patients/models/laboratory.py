@@ -6,10 +6,10 @@ from django.db.models import F, Q
 from patients.models.constraints import not_ahead, not_blank, within
 from patients.models.fields import ExactDecimalField
 from patients.models.patient import Patient
-from patients.models.submission import ClinicalRow, Correctable
+from patients.models.submission import ClinicalRow, Correctable, Transcribed
 
 
-class LaboratoryResult(Correctable, ClinicalRow):
+class LaboratoryResult(Correctable, Transcribed, ClinicalRow):
     """One result; `at` is when the sample was taken. Value and limits are in one unit, as printed. Append-only.
 
     Any name is an analyte; `grading` knows which have a meaning. `anc` is in 10^9/L.

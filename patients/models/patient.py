@@ -12,7 +12,7 @@ from django.db.models import F, Prefetch, Q
 from grading.words import PROTOCOLS, SEXES
 from patients.models.constraints import not_ahead, not_blank, one_of, within
 from patients.models.fields import ExactDecimalField
-from patients.models.submission import ClinicalRow, Correctable, EnteredRow
+from patients.models.submission import ClinicalRow, Correctable, EnteredRow, Transcribed
 from patients.models.ward import Bed, Ward
 
 
@@ -259,7 +259,7 @@ class ProtocolChoice(ClinicalRow):
         return self.protocol or "the ward's"
 
 
-class Weight(Correctable, ClinicalRow):
+class Weight(Correctable, Transcribed, ClinicalRow):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="weights")
     weight_kg = ExactDecimalField()
     typed = models.JSONField(default=dict, blank=True)
@@ -275,7 +275,7 @@ class Weight(Correctable, ClinicalRow):
         return f"{self.weight_kg} kg"
 
 
-class Height(Correctable, ClinicalRow):
+class Height(Correctable, Transcribed, ClinicalRow):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="heights")
     height_cm = ExactDecimalField()
     typed = models.JSONField(default=dict, blank=True)

@@ -75,3 +75,16 @@ class ClinicalRow(EnteredRow):
 
     class Meta:
         abstract = True
+
+
+class Transcribed(models.Model):
+    """A row that may have been entered from paper: `observed_by_text` names who saw it, as written there or chosen.
+
+    `observed_by` is that person where the name is one of the ward's people. Who transcribed it is `entered_by`.
+    """
+
+    observed_by_text = models.CharField(max_length=80, blank=True, default="", db_default="")
+    observed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True

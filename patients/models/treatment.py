@@ -7,10 +7,10 @@ from grading.words import PURPOSES, ROUTES
 from patients.models.constraints import not_ahead, not_blank, one_of, within
 from patients.models.fields import ExactDecimalField
 from patients.models.patient import Patient
-from patients.models.submission import ClinicalRow, Correctable
+from patients.models.submission import ClinicalRow, Correctable, Transcribed
 
 
-class Treatment(Correctable, ClinicalRow):
+class Treatment(Correctable, Transcribed, ClinicalRow):
     """A dose given at `at`. Any name is a drug; `grading` knows which have a meaning. Append-only.
 
     What was done is recorded whatever it was; `marked` holds what is unusual about it, as known when it was recorded:

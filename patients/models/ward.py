@@ -1,8 +1,10 @@
 """Where do patients lie, and which numbers and protocol does a ward work with?"""
 
+from datetime import time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,6 +16,12 @@ from patients.models.constraints import not_blank, one_of
 from patients.models.submission import EnteredRow
 
 CONCERN_MINUTES_AT_MOST = 240
+PAUSE_MINUTES_AT_MOST = 24 * 60
+SHIFTS_AT_MOST = 6  # a day
+
+
+def usual_shifts() -> list[time]:
+    return [time(7), time(19)]
 
 
 def a_time_zone(name: str) -> None:
@@ -52,7 +60,8 @@ class WardSettings(EnteredRow):
 
     `document` is what `grading.settings.from_document` reads, without its version, which stands in `version`.
     `concern_minutes` after it was raised, a concern that no physician acknowledged shows `concern_contacts`: whom else
-    to call.
+    to call. A shift begins at each of `shift_starts` by the ward's clock; a pause of monitoring lasts at most
+    `pause_minutes`.
     """
 
     ward = models.ForeignKey(Ward, models.PROTECT, related_name="settings_rows")
@@ -63,6 +72,8 @@ class WardSettings(EnteredRow):
         default=10, validators=[MinValueValidator(1), MaxValueValidator(CONCERN_MINUTES_AT_MOST)]
     )
     concern_contacts = models.TextField(blank=True)
+    shift_starts = ArrayField(models.TimeField(), default=usual_shifts)
+    pause_minutes = models.SmallIntegerField(default=240)
 
     class Meta:
         constraints = (
@@ -70,6 +81,16 @@ class WardSettings(EnteredRow):
                 condition=Q(concern_minutes__gte=1, concern_minutes__lte=CONCERN_MINUTES_AT_MOST),
                 name="ward_settings_concern_minutes_possible",
                 violation_error_message=f"concern_minutes: 1 to {CONCERN_MINUTES_AT_MOST}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(shift_starts__len__gte=1, shift_starts__len__lte=SHIFTS_AT_MOST),
+                name="ward_settings_shifts_possible",
+                violation_error_message=f"shift_starts: 1 to {SHIFTS_AT_MOST} a day.",
+            ),
+            models.CheckConstraint(
+                condition=Q(pause_minutes__gte=1, pause_minutes__lte=PAUSE_MINUTES_AT_MOST),
+                name="ward_settings_pause_minutes_possible",
+                violation_error_message=f"pause_minutes: 1 to {PAUSE_MINUTES_AT_MOST}.",
             ),
             one_of("default_protocol", PROTOCOLS, name="ward_settings_protocol_known"),
             not_blank("version", name="ward_settings_version_not_blank"),

@@ -1,4 +1,4 @@
-"""Which words do decisions, signatures and corrections take, and what are they called on screen?"""
+"""Which words do decisions, signatures, corrections and pauses take, and what are they called on screen?"""
 
 from types import MappingProxyType
 from typing import Final
@@ -45,5 +45,24 @@ CORRECTION_REASONS: Final = MappingProxyType(
         "learned-later": "Known better later",
         "own-slip": "Own slip",
         "other": "Other",
+    }
+)
+PAUSE_REASONS: Final = MappingProxyType(
+    {
+        "imaging": "Imaging",
+        "operating-room": "Operating room",
+        "procedure": "Procedure",
+        "dialysis": "Dialysis",
+        "other": "Other",
+    }
+)
+# Where a patient is during a pause
+PAUSED: Final = MappingProxyType(
+    {
+        "imaging": "In imaging",
+        "operating-room": "In the operating room",
+        "procedure": "At a procedure",
+        "dialysis": "At dialysis",
+        "other": "Off the ward",
     }
 )

@@ -10,6 +10,7 @@ from patients.models import (
     Assessment,
     AssessmentOrganToxicity,
     AssessmentVasopressor,
+    Assignment,
     Bed,
     ChecklistTick,
     Concern,
@@ -26,6 +27,8 @@ from patients.models import (
     Patient,
     PatientFacts,
     PatientIdentity,
+    Pause,
+    PauseEnd,
     Placement,
     ProtocolChoice,
     Signature,
@@ -86,6 +89,9 @@ class Scene:
 
     def concern(self) -> Concern:
         return Concern.objects.create(patient=self.patient, why="drowsy", **self.entered())
+
+    def pause(self) -> Pause:
+        return Pause.objects.create(reason="imaging", until=NOW, **self.clinical())
 
     def valid(self, model: type[models.Model]) -> dict[str, Any]:
         names = {"mrn": "2002", "family_name": "Berg", "given_name": "Ada"}
@@ -166,6 +172,16 @@ class Scene:
             },
             Concern: lambda: {"patient": self.patient, "why": "drowsy", **self.entered()},
             ConcernAcknowledgement: lambda: {"concern": self.concern(), **self.entered()},
+            Assignment: lambda: {
+                "patient": self.patient,
+                "ward": self.ward,
+                "nurse": self.nurse,
+                "starts_at": hours_ago(1),
+                "ends_at": NOW,
+                **self.entered(),
+            },
+            Pause: lambda: {"reason": "imaging", "until": NOW, **self.clinical()},
+            PauseEnd: lambda: {"pause": self.pause(), "at": NOW, **self.entered()},
             Draft: lambda: {
                 "user": self.nurse,
                 "patient": self.patient,
