@@ -1,8 +1,8 @@
 """How is one act recorded once, by somebody who may, in one transaction?
 
 Every action of this package goes through `perform`. It holds the patient against other writers, finds out whether the
-act was recorded before (a double tap, a retry), writes, stores the verdicts that follow, and commits. What cannot be
-recorded is `Refused`, with a sentence for each field; then nothing has been written.
+act was recorded before (a double tap, a retry), writes, stores the verdicts that follow, lets go of the draft of the
+same form, and commits. What cannot be recorded is `Refused`, with a sentence for each field; then nothing has been written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +12,12 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from patients.actions.constraints import broken
 from patients.actions.plain import plain
 from patients.actions.verdicts import store_verdicts
-from patients.models import Patient, Submission, User, Ward
+from patients.models import Draft, Patient, Submission, User, Ward
 from patients.permissions import require
 
 Result = TypeVar("Result")
@@ -93,6 +94,7 @@ def perform(
         with transaction.atomic():
             held = [*also, patient] if patient is not None else [*also]
             now = _alone(submission_id, held, wards, settings_change=act == "change_ward_settings")
+            Draft.objects.filter(user=by, submission_id=submission_id).delete()
             earlier = Submission.objects.filter(pk=submission_id).first()
             if earlier is not None:
                 same = (act, patient.pk if patient else None, by.pk, plain_values)
@@ -110,6 +112,12 @@ def perform(
         raise Refused(broken(error)) from error
 
 
+def alone_with(submission_id: UUID) -> datetime:
+    """Waits until nobody else writes under this submission, to the end of the transaction; the time then."""
+    with connection.cursor() as cursor:
+        return _locked(cursor, f"submission {submission_id}")
+
+
 def _alone(
     submission_id: UUID, patients: Sequence[Patient], wards: Sequence[Ward], *, settings_change: bool
 ) -> datetime:
@@ -124,7 +132,11 @@ def _alone(
     with connection.cursor() as cursor:
         mode = "" if settings_change else "_shared"
         cursor.execute(f"SELECT pg_advisory_xact_lock{mode}(hashtextextended('ward settings', 0))")
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), clock_timestamp()", [key])
-        now: datetime = cursor.fetchone()[1]
+        return [_locked(cursor, key) for key in keys][-1]
+
+
+def _locked(cursor: CursorWrapper, key: str) -> datetime:
+    """The time once the lock is held."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), clock_timestamp()", [key])
+    now: datetime = cursor.fetchone()[1]
     return now

@@ -17,6 +17,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Those not too old to be offered again."""
         return self.filter(updated_at__gt=now - KEPT_FOR)
 
+    def past(self, now: datetime) -> Self:
+        """Those to be removed."""
+        return self.filter(updated_at__lte=now - KEPT_FOR)
+
 
 class Draft(models.Model):
     """The fields of one form as typed, one a user, patient and form. No clinical row: it changes, and only its author

@@ -66,7 +66,6 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
         form.add_error(None, actions.SubmissionConflict().errors[actions.WHOLE])
     elif form.ready and _record(form, here):
         to = reverse("patient_detail", args=[here.patient.pk])
-        actions.drop_draft(by=here.user, patient=here.patient, form=DRAFT_OF)
         messages.success(request, "Assessment recorded.")
         tell_regraded(request, form.cleaned_data["submission_id"])
         return HttpResponse(status=204, headers={"HX-Redirect": to}) if by_script else redirect(to)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +39,13 @@ def leave_for_concern(request: HttpRequest, here: Bedside) -> HttpResponse:
         return refused
     form = work_of(here, request.POST).form
     if not form.is_valid() or not form.draft().empty:
-        actions.keep_draft(by=here.user, patient=here.patient, form=DRAFT_OF, fields=kept_of(request.POST))
+        actions.keep_draft(
+            by=here.user,
+            patient=here.patient,
+            form=DRAFT_OF,
+            fields=kept_of(request.POST),
+            submission_id=UUID(request.POST["submission_id"]),
+        )
     to = reverse("raise_concern", args=[here.patient.pk])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": to})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection, models
 
@@ -187,6 +188,8 @@ class Scene:
                 "patient": self.patient,
                 "form": "assess",
                 "fields": {},
+                "submission_id": uuid4(),
+                "opened_at": NOW,
                 "updated_at": NOW,
             },
         }
