@@ -127,6 +127,7 @@
   };
   let held = new Map(); // errors of the field being typed in wait until it is left, or for a pause
   let holding = 0;
+  let pressed = false;
   const release = () => {
     clearTimeout(holding);
     for (const [slot, html] of held) draw(slot, html);
@@ -153,12 +154,19 @@
     for (const slot of form.querySelectorAll("[data-notes-for]")) {
       const html = found.get(slot.dataset.notesFor) || "";
       const typing = document.activeElement?.name === slot.dataset.notesFor && document.activeElement.matches("input:not([type=checkbox], [type=radio])");
-      if (typing && html.includes("field-error")) held.set(slot, html);
+      if (pressed || (typing && html.includes("field-error"))) held.set(slot, html);
       else draw(slot, html);
     }
     if (held.size) holding = setTimeout(release, 900);
   };
-  form.addEventListener("focusout", () => setTimeout(release));
+  // A field is left at the press of a button, before its click: a note drawn in between would move what is pressed from under the pointer.
+  form.addEventListener("pointerdown", () => (pressed = true));
+  for (const name of ["pointerup", "pointercancel"])
+    addEventListener(name, () => {
+      pressed = false;
+      setTimeout(release);
+    });
+  form.addEventListener("focusout", () => setTimeout(() => pressed || release()));
 
   // --- Questions: Space confirms, Enter and Tab never do. To a screen reader the box is the button it looks like.
   const press = (box) => {

@@ -59,6 +59,21 @@ def test_bad_input_is_named_at_the_field_and_in_a_summary_that_leads_there(sheet
     assert Assessment.objects.get().oxygen_fio2_percent == 40
 
 
+def test_a_slow_press_after_a_wrong_value_still_hits_what_it_was_aimed_at(sheet: Sheet) -> None:
+    """The note at the field that is left would otherwise move the page between the press and its end."""
+    page = sheet.page
+    page.set_viewport_size({"width": 1366, "height": 3000})
+    sheet.type("FiO2", "0.4")
+    aimed_at = page.get_by_label("Nothing attributed elsewhere")
+    assert (where := aimed_at.bounding_box()) is not None
+    page.mouse.move(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    expect(aimed_at).to_be_checked()
+    expect(page.get_by_role("button", name="40%")).to_be_visible()
+
+
 def test_space_answers_a_question_and_enter_and_tab_never_do(sheet: Sheet) -> None:
     page = sheet.page
     sheet.type("Temperature", "33")
