@@ -1,6 +1,7 @@
 """What grade did a course have at each assessment, and what was suggested? The one way into grading.
 
-Grades are folded over the time-ordered course of one infusion, never computed from one row alone (rules 3).
+Grades are folded over the time-ordered course of one infusion, never computed from one row alone (rules 3). What was
+known at each assessment is folded by `grading.so_far`.
 """
 
 from __future__ import annotations
@@ -13,25 +14,18 @@ from types import MappingProxyType
 from typing import Final
 
 from grading import protocols, reassessment
-from grading.age import age_at
-from grading.episodes import BEFORE_ONSET, Episodes
-from grading.fever import charts_fever
-from grading.given import Given, ledger
-from grading.in_force import Chart, Charted, Values
-from grading.organs import Results
-from grading.pressure import Pressure
+from grading.given import ledger
+from grading.in_force import Charted
 from grading.record import Assessment, Course, Death, Event, InfusionEvent, Laboratory, Treatment, Weight
 from grading.response import GradeHistory, GradePoint
-from grading.result import Evidence, GradedAssessment, GradedCourse, Maximum, Verdict
+from grading.result import GradedAssessment, GradedCourse, Maximum, Verdict
 from grading.scales import verdicts
 from grading.settings import DEFAULT, Settings
-from grading.situation import KnownWeight, Situation
+from grading.situation import Situation
+from grading.so_far import SoFar
 from grading.standing import ANC_LIMIT, Standing
-from grading.terms import Finding, no, yes
-from grading.vasopressors import DoseRun
 from grading.words import CRS_SCALES, SCALES
 
-WAIVER_WINDOW: Final = timedelta(hours=24)  # [H]: an antipyretic, or a fever between spikes
 DEATH: Final = 5
 
 # At one same time: weights, treatments, results and infusion events, then the assessment, then death (rules 3)
@@ -80,18 +74,10 @@ class Fold:
 
     course: Course
     settings: Settings
-    chart: Chart = field(init=False)
-    results: Results = field(init=False)
-    episodes: Episodes = field(init=False)
-    given: Given = field(init=False)
-    dose_run: DoseRun = field(default_factory=DoseRun)
-    weights: list[KnownWeight] = field(default_factory=list)
+    so_far: SoFar = field(init=False)
     history: GradeHistory = field(default_factory=GradeHistory)
-    interrupted_at: datetime | None = None
-    discontinued: bool = False
     died_at: datetime | None = None
     severe: Charted[bool] | None = None
-    last_fever_at: datetime | None = None  # charted, and not attributed elsewhere when it was charted
     latest: dict[str, Laboratory] = field(default_factory=dict)  # since the infusion started
     anc: Laboratory | None = None
     assessed: list[GradedAssessment] = field(default_factory=list)
@@ -99,13 +85,8 @@ class Fold:
     maxima: dict[str, Maximum] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.chart = Chart(self.settings)
-        self.results = Results()
-        self.episodes = Episodes(self.started_at)
-        self.given = Given(self.course.infusion, self.settings)
+        self.so_far = SoFar(self.course, self.settings)
         self.maxima = dict.fromkeys(SCALES, Maximum(None, None))
-        if self.course.patient.weight_kg is not None:
-            self.weights.append(KnownWeight(self.course.patient.weight_kg, self.started_at))
 
     @property
     def started_at(self) -> datetime:
@@ -114,14 +95,11 @@ class Fold:
     def take(self, event: Event) -> None:
         """Fold the next event in."""
         match event:
-            case Weight():
-                self._weigh(KnownWeight(event.weight_kg, event.at))
-            case Treatment():
-                self.given.take(event)
+            case Weight() | Treatment() | InfusionEvent():
+                self.so_far.take(event)
             case Laboratory():
+                self.so_far.take(event)
                 self._result(event)
-            case InfusionEvent():
-                self._infusion(event)
             case Assessment():
                 self.assessed.append(self._assess(event) if event.at >= self.started_at else _ungraded(event))
             case Death():
@@ -129,14 +107,7 @@ class Fold:
                 if event.due_to_crs:
                     self._reach(dict.fromkeys(CRS_SCALES, DEATH), event.at)
 
-    def _weigh(self, weight: KnownWeight) -> None:
-        if not self.weights:
-            self.dose_run.first_weight(weight.weight_kg)
-        self.weights.append(weight)
-        self.weights.sort(key=lambda w: w.at)
-
     def _result(self, result: Laboratory) -> None:
-        self.results.take(result, self.started_at)
         counted = result.value is not None or result.unit is not None  # with a unit alone it could not be read
         if result.analyte == "anc" and counted and not _same_time_and_better(result, self.anc):
             self.anc = result
@@ -145,25 +116,8 @@ class Fold:
         if result.at >= self.started_at:
             self.latest[result.analyte] = result
 
-    def _infusion(self, event: InfusionEvent) -> None:
-        if event.at < self.started_at or self.discontinued:
-            return
-        match event.action:
-            case "interrupt":
-                self.interrupted_at = self.interrupted_at or event.at
-            case "resume":
-                self.interrupted_at = None
-            case "discontinue":
-                self.interrupted_at, self.discontinued = None, True
-
-    def weight_at(self, at: datetime) -> KnownWeight | None:
-        return next((w for w in reversed(self.weights) if w.at <= at), None)
-
     def _assess(self, seen: Assessment) -> GradedAssessment:
-        s = self._situation(seen)
-        self.episodes.take(s)
-        if charts_fever(seen) and not s.values.elsewhere("fever"):
-            self.last_fever_at = seen.at
+        s, episodes = self.so_far.assess(seen), self.so_far.episodes
         if seen.observes:
             self.observed_at = seen.at
         # A judgement alone is no reassessment; while nothing was observed, the round counts from the first assessment
@@ -174,9 +128,9 @@ class Fold:
         point = _point(found[governing], seen.at)
         self.history.add(point)
         self._judge_severity(seen, point)
-        due = reassessment.interval(found, governing, self.episodes.resolved, self.settings)
+        due = reassessment.interval(found, governing, episodes.resolved, self.settings)
         standing = self._standing(s, found, governing, due)
-        notice = self.episodes.onset_notice(self.course.infusion.cause)
+        notice = episodes.onset_notice(self.course.infusion.cause)
         return GradedAssessment(
             at=seen.at,
             assessment=seen,
@@ -189,45 +143,6 @@ class Fold:
             observed_at=self.observed_at,
         )
 
-    def _situation(self, seen: Assessment) -> Situation:
-        patient, infusion = self.course.patient, self.course.infusion
-        age = age_at(patient, infusion, seen.at)
-        pressure = Pressure(seen.systolic, seen.diastolic, seen.mean)
-        charted = (seen.systolic, seen.diastolic, seen.mean) != (None, None, None)
-        self.chart.take(seen, pressure.low(age, patient.baseline_systolic) if charted else None)
-        values = self.chart.at(seen.at)
-        weight = self.weight_at(seen.at)
-        if seen.vasopressors is not None:
-            self.dose_run.chart(seen.at, seen.vasopressors, weight.weight_kg if weight else None, age.adult)
-        return Situation(
-            at=seen.at,
-            patient=patient,
-            infusion=infusion,
-            age=age,
-            settings=self.settings,
-            values=values,
-            lab_grades=self.results.at(seen.at, self.settings.windows["organ_toxicity"]),
-            held=self.dose_run.held if values.vasopressors is not None else None,
-            interrupted_at=self.interrupted_at,
-            waiver=self._waiver(seen.at, values),
-        )
-
-    def _waiver(self, at: datetime, values: Values) -> Finding:
-        """Why fever is not required now, if it is not (rules 2.1). The sources' reasons outrank the house's."""
-        word = values.crs_confirmed
-        if word is not None and word.value:
-            return yes(Evidence("confirmed as CRS", word.at))
-        onset = self.episodes.first_onset_at
-        if onset is not None:
-            anticytokine, antipyretic = self.given.last_anticytokine_at, self.given.last_antipyretic_at
-            if anticytokine is not None and anticytokine >= onset - BEFORE_ONSET:
-                return yes(Evidence("an anticytokine drug was given", anticytokine))
-            if antipyretic is not None and at - antipyretic <= WAIVER_WINDOW:
-                return yes(Evidence("an antipyretic was given in the last 24 h [H]", antipyretic))
-            if self.last_fever_at is not None and at - self.last_fever_at <= WAIVER_WINDOW:
-                return yes(Evidence("fever in the last 24 h [H]", self.last_fever_at))
-        return no()
-
     def _judge_severity(self, seen: Assessment, point: GradePoint) -> None:
         """`severe_grade_2` holds where the grade may be 2 and is not above, until it has been above 2 (rules 1.1)."""
         if point.grade > 2:
@@ -237,26 +152,27 @@ class Fold:
 
     def _severe_in_force(self, at: datetime) -> Charted[bool] | None:
         word = self.severe
-        if word is None or word.at < self.episodes.begins_at():
+        if word is None or word.at < self.so_far.episodes.begins_at():
             return None
         if not word.value and at - word.at > self.settings.windows["severe_grade_2_no"]:
             return None
         return word
 
     def _standing(self, s: Situation, found: Mapping[str, Verdict], governing: str, due: timedelta) -> Standing:
+        known, episodes = self.so_far, self.so_far.episodes
         return Standing(
             situation=s,
             verdicts=found,
             governing=governing,
             history=self.history,
-            given=self.given,
-            episode_begins_at=self.episodes.begins_at(),
-            onset_seen=self.episodes.first_onset_at is not None,
-            quiet_run_from=self.episodes.quiet_run_from(s.at),
-            interrupted_at=self.interrupted_at,
-            discontinued=self.discontinued,
+            given=known.given,
+            episode_begins_at=episodes.begins_at(),
+            onset_seen=episodes.first_onset_at is not None,
+            quiet_run_from=episodes.quiet_run_from(s.at),
+            interrupted_at=known.interrupted_at,
+            discontinued=known.discontinued,
             severe=self._severe_in_force(s.at),
-            weights=self.weights,
+            weights=known.weights,
             results=self.latest,
             anc=self.anc,
             reassess_after=due,
@@ -270,16 +186,16 @@ class Fold:
 
     def graded(self) -> GradedCourse:
         """The course as it stands after the events taken so far."""
-        hours = protocols.failure_hours(self.course.protocol)
+        hours, given = protocols.failure_hours(self.course.protocol), self.so_far.given
         return GradedCourse(
             assessments=tuple(self.assessed),
             died_at=self.died_at,
             maxima=MappingProxyType(dict(self.maxima)),
-            episodes=tuple(self.episodes.all),
-            tocilizumab=ledger(self.given.tocilizumab, self.history, self.started_at, hours),
-            tocilizumab_next_from=self.given.tocilizumab_next_from(),
-            tocilizumab_allowed=protocols.tocilizumab_allowed(self.course.protocol, self.given),
-            glucocorticoids=ledger(self.given.glucocorticoids, self.history, self.started_at, hours),
+            episodes=tuple(self.so_far.episodes.all),
+            tocilizumab=ledger(given.tocilizumab, self.history, self.started_at, hours),
+            tocilizumab_next_from=given.tocilizumab_next_from(),
+            tocilizumab_allowed=protocols.tocilizumab_allowed(self.course.protocol, given),
+            glucocorticoids=ledger(given.glucocorticoids, self.history, self.started_at, hours),
         )
 
 

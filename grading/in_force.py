@@ -81,6 +81,10 @@ class Chart:
     _latest: dict[str, Charted[Any]] = field(default_factory=dict)
     _organs: dict[str, Charted[int]] = field(default_factory=dict)
 
+    def copy(self) -> Chart:
+        """What goes on by itself: what either takes, the other does not see."""
+        return Chart(self.settings, dict(self._latest), dict(self._organs))
+
     def take(self, seen: Assessment, low: Truth | None) -> None:
         """Fold one assessment in. `low`: is the pressure that it charted low? `None` when it charted none."""
         if low is not None or seen.fluid_bolus is not None or seen.vasopressors is not None:

@@ -70,6 +70,10 @@ class Results:
     _baseline: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     _latest: dict[str, tuple[int, Laboratory]] = field(default_factory=dict)
 
+    def copy(self) -> Results:
+        """What goes on by itself: what either takes, the other does not see."""
+        return Results(dict(self._baseline), dict(self._latest))
+
     def take(self, result: Laboratory, started_at: datetime) -> None:
         thresholds = CTCAE_4.get(result.analyte)
         if thresholds is None or result.value is None:

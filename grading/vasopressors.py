@@ -6,7 +6,7 @@ Source: Lee 2014 Table 3, with the VASST equation. Rates are exact fractions; do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
@@ -70,6 +70,15 @@ def norepinephrine_equivalent(given: Sequence[Vasopressor], weight_kg: Decimal |
             else:
                 known += rate * EQUIVALENT[one.agent]
     return known, whole
+
+
+def equivalent_words(given: Sequence[Vasopressor], weight_kg: Decimal | None) -> str:
+    """«norepinephrine equivalent 21 mcg/min»; of the known parts «… or more». Empty where no agent has one, or where
+    none of those that have one has a known rate."""
+    known, whole = norepinephrine_equivalent(given, weight_kg)
+    if not known:
+        return ""
+    return f"norepinephrine equivalent {_shown(known)} mcg/min{'' if whole else ' or more'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,10 @@ class DoseRun:
     _started: datetime | None = None  # start of the run of high levels, extended by `since`
     _last: datetime | None = None  # the run's latest high charting
     _broken_at: datetime | None = None  # the latest charting with a level known not to be high
+
+    def copy(self) -> DoseRun:
+        """What goes on by itself: what either takes, the other does not see."""
+        return replace(self, _unweighed=list(self._unweighed))
 
     def chart(self, at: datetime, given: tuple[Vasopressor, ...], weight_kg: Decimal | None, adult: bool) -> None:
         """Fold in an assessment that charted vasopressors. A level that is unknown is passed over."""
