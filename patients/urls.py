@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
 from patients.models.correction import KINDS
 from patients.views import (
@@ -20,11 +20,14 @@ from patients.views import (
     laboratory,
     signing,
     stay,
+    value,
     ward,
     workstation,
 )
 from patients.views.patient_list import patient_list
 from patients.views.worklist import worklist
+
+register_converter(value.SignConverter, "sign")
 
 
 def of_rows(act: str, view: Callable[..., HttpResponse], kinds: Iterable[str]) -> list[URLPattern]:
@@ -48,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("patients/<int:pk>/results/", course.results, name="results"),
     path("patients/<int:pk>/assess/", assess.assess, name="assess"),
     path("patients/<int:pk>/assess/verdict/", assess.assess_verdict, name="assess_verdict"),
+    path("patients/<int:pk>/value/<sign:sign>/", value.chart_value, name="chart_value"),
     path("patients/<int:pk>/assess/leave/", concern.leave_for_concern, name="leave_for_concern"),
     path("patients/<int:pk>/assess/draft/drop/", concern.drop_draft, name="drop_draft"),
     path("patients/<int:pk>/concern/", concern.raise_concern, name="raise_concern"),

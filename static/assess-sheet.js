@@ -20,30 +20,32 @@
 
   // --- Vasopressor rows.
   const rows = form.querySelector("[data-rows]");
-  const blank = form.querySelector("template[data-blank-row]");
-  const add = form.querySelector("[data-add-agent]");
-  const untouched = (row) => !row.dataset.token && [...row.querySelectorAll("input, select")].every((one) => !one.value);
-  const spare = [...rows.children].filter(untouched);
-  for (const row of spare.slice(1)) row.remove(); // without a script there are several
-  add.hidden = false;
-  add.addEventListener("click", () => {
-    const used = [...form.elements].map((one) => /^vasopressors-(\d+)-/.exec(one.name)).filter(Boolean).map((found) => Number(found[1]));
-    const next = Math.max(-1, ...used) + 1;
-    const holder = document.createElement("div");
-    holder.innerHTML = blank.innerHTML.replaceAll("vasopressors-99-", `vasopressors-${next}-`);
-    const row = holder.firstElementChild;
-    rows.append(row);
-    row.querySelector("select").focus();
-    row.dispatchEvent(new Event("input", { bubbles: true })); // the form has more fields now: its digest is another
-  });
-  rows.addEventListener("input", (event) => {
-    const row = event.target.closest("[data-row]");
-    if (!row?.dataset.token) return;
-    const answers = [...row.querySelectorAll("input[type=radio]")];
-    if (event.target.type === "radio") {
-      if (event.target.value !== "new") for (const one of row.querySelectorAll(".agent-details :is(input, select)")) if (!one.name.endsWith("-unit")) one.value = "";
-    } else if (event.target.value) for (const one of answers) one.checked = one.value === "new";
-  }, true);
+  if (rows) {
+    const blank = form.querySelector("template[data-blank-row]");
+    const add = form.querySelector("[data-add-agent]");
+    const untouched = (row) => !row.dataset.token && [...row.querySelectorAll("input, select")].every((one) => !one.value);
+    const spare = [...rows.children].filter(untouched);
+    for (const row of spare.slice(1)) row.remove(); // without a script there are several
+    add.hidden = false;
+    add.addEventListener("click", () => {
+      const used = [...form.elements].map((one) => /^vasopressors-(\d+)-/.exec(one.name)).filter(Boolean).map((found) => Number(found[1]));
+      const next = Math.max(-1, ...used) + 1;
+      const holder = document.createElement("div");
+      holder.innerHTML = blank.innerHTML.replaceAll("vasopressors-99-", `vasopressors-${next}-`);
+      const row = holder.firstElementChild;
+      rows.append(row);
+      row.querySelector("select").focus();
+      row.dispatchEvent(new Event("input", { bubbles: true })); // the form has more fields now: its digest is another
+    });
+    rows.addEventListener("input", (event) => {
+      const row = event.target.closest("[data-row]");
+      if (!row?.dataset.token) return;
+      const answers = [...row.querySelectorAll("input[type=radio]")];
+      if (event.target.type === "radio") {
+        if (event.target.value !== "new") for (const one of row.querySelectorAll(".agent-details :is(input, select)")) if (!one.name.endsWith("-unit")) one.value = "";
+      } else if (event.target.value) for (const one of answers) one.checked = one.value === "new";
+    }, true);
+  }
 
   // --- Keys: Enter moves on, Ctrl+Enter records.
   const stops = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button[data-record], [data-add-agent]")].filter((one) => !one.disabled && one.getClientRects().length);

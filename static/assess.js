@@ -336,5 +336,5 @@
   });
   if (pristine && echo()) show("open", "");
   else regrade();
-  form.querySelector("[data-error-summary]") || document.getElementById("id_temperature").focus({ preventScroll: true });
+  form.querySelector("[data-error-summary]") || form.querySelector("[data-line] :is(input, select)")?.focus({ preventScroll: true });
 })();

@@ -5,6 +5,7 @@ posts is answered with fragments, never with a page in the place of a grade.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -56,21 +57,38 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
             messages.info(request, "Nothing more is charted for this patient.")
             return redirect("patient_detail", here.patient.pk)
         return _opened(request, here)
+    to = reverse("patient_detail", args=[here.patient.pk])
+
+    def page(work: Work, status: int) -> HttpResponse:
+        return _page(request, here, work, status)
+
+    return charted_once(request, here, request.POST, page, to=to, done="Assessment recorded.")
+
+
+def charted_once(
+    request: HttpRequest,
+    here: Bedside,
+    posted: QueryDict,
+    page: Callable[[Work, int], HttpResponse],
+    *,
+    to: str,
+    done: str,
+) -> HttpResponse:
+    """Records what was posted of the form and leads to `to`, saying `done`; else `page` says what stands in the way."""
     refused = mixed_up(request, here)
     if refused is not None:
         return refused
-    recorded = _recorded_before(request.POST, here)
-    work = work_of(here, request.POST, recorded)
+    recorded = _recorded_before(posted, here)
+    work = work_of(here, posted, recorded)
     form, by_script = work.form, request.headers.get("HX-Request") == "true"
     if recorded is not None and not form.ready:
         form.add_error(None, actions.SubmissionConflict().errors[actions.WHOLE])
     elif form.ready and _record(form, here):
-        to = reverse("patient_detail", args=[here.patient.pk])
-        messages.success(request, "Assessment recorded.")
+        messages.success(request, done)
         tell_regraded(request, form.cleaned_data["submission_id"])
         return HttpResponse(status=204, headers={"HX-Redirect": to}) if by_script else redirect(to)
-    answer = _fragment if by_script else _page
-    return answer(request, here, work, 200 if form.filled else 422)
+    status = 200 if form.filled else 422
+    return _fragment(request, here, work, status) if by_script else page(work, status)
 
 
 @bedside("record_assessment")
