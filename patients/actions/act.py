@@ -1,8 +1,8 @@
 """How is one act recorded once, by somebody who may, in one transaction?
 
 Every action of this package goes through `perform`. It holds the patient against other writers, finds out whether the
-act was recorded before (a double tap, a retry), writes, stores the verdicts that follow, lets go of the draft of the
-same form, and commits. What cannot be recorded is `Refused`, with a sentence for each field; then nothing has been written.
+act was recorded before (a double tap, a retry), writes, stores the verdicts that follow, lets go of the form's draft,
+and commits. What cannot be recorded is `Refused`, with a sentence for each field; then nothing has been written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 
 from patients.actions.constraints import broken
 from patients.actions.plain import plain
+from patients.actions.telling import tell
 from patients.actions.verdicts import store_verdicts
 from patients.models import Draft, Patient, Submission, User, Ward
 from patients.permissions import require
@@ -107,6 +108,7 @@ def perform(
             result = write(Entry(submission, by, now))
             of = regrade(result) if regrade is not None else held
             store_verdicts(of, submission, since=since(result))
+            tell([*held, *of], wards)
             return result
     except IntegrityError as error:
         raise Refused(broken(error)) from error
