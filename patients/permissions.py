@@ -16,6 +16,8 @@ from patients.models.patient import PatientQuerySet
 
 CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
 DECIDES: Final = frozenset({Role.PHYSICIAN})
+ASSIGNED: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who has patients for a shift
+LEADS: Final = frozenset({Role.CHARGE_NURSE})
 ADMINISTERS: Final = frozenset({Role.ADMIN})
 
 # The acts of `patients.actions`, by name.
@@ -40,8 +42,13 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "move_to_patient": CHARTS,
         "tick": CHARTS,
         "raise_concern": CHARTS,
+        "pause_monitoring": CHARTS,
+        "end_pause": CHARTS,
         "keep_draft": CHARTS,
         "drop_draft": CHARTS,
+        "assign": ASSIGNED,
+        "unassign": ASSIGNED,
+        "assign_ward": LEADS,
         "decide": DECIDES,
         "judge_severity": DECIDES,
         "sign": DECIDES,

@@ -7,6 +7,7 @@ a `SubmissionConflict`.
 
 from patients.actions.act import WHOLE, Refused, SubmissionConflict
 from patients.actions.assessment import record_assessment
+from patients.actions.assignment import assign, assign_ward, unassign
 from patients.actions.concern import acknowledge_concern, raise_concern
 from patients.actions.correction import (
     Conflict,
@@ -28,6 +29,7 @@ from patients.actions.patient import (
     record_measurement,
     rename_patient,
 )
+from patients.actions.pause import end_pause, pause_monitoring
 from patients.actions.people import add_person
 from patients.actions.placement import discharge, readmit, transfer
 from patients.actions.signature import FactsChanged, sign
@@ -47,6 +49,8 @@ __all__ = [
     "acknowledge_concern",
     "add_person",
     "admit_patient",
+    "assign",
+    "assign_ward",
     "change_facts",
     "change_ward_settings",
     "choose_protocol",
@@ -54,12 +58,14 @@ __all__ = [
     "decide",
     "discharge",
     "drop_draft",
+    "end_pause",
     "enter_result",
     "give_treatment",
     "keep_draft",
     "mark_entered_in_error",
     "move_to_patient",
     "open_ward",
+    "pause_monitoring",
     "raise_concern",
     "readmit",
     "record_assessment",
@@ -72,5 +78,6 @@ __all__ = [
     "start_infusion",
     "tick",
     "transfer",
+    "unassign",
     "undo",
 ]

@@ -18,6 +18,7 @@ from patients import actions
 from patients.actions.act import perform
 from patients.models import (
     Assessment,
+    Assignment,
     InfusionEvent,
     LaboratoryResult,
     Patient,
@@ -30,6 +31,7 @@ from patients.models import (
 )
 from patients.permissions import MAY, may
 from patients.record import charted as courses
+from patients.shifts import shift_of
 from tests.patients.cast import NOW, a_patient, a_user, a_ward, an_assessment, charted, hours_ago, the_infusion
 
 FEVER = charted(temperature_c=Decimal("38.6"))
@@ -91,7 +93,9 @@ CORRECTIONS = {"correct_row", "mark_entered_in_error", "undo", "move_to_patient"
 @pytest.mark.django_db
 def test_a_retry_of_every_act_returns_what_it_recorded() -> None:
     nurse, physician, admin = a_user(), a_user("bo", Role.PHYSICIAN), a_user("cy", Role.ADMIN)
+    leader = a_user("di", Role.CHARGE_NURSE)
     ward = a_ward(nurse)
+    shift = shift_of(ward, datetime.now(UTC)).start
     patient = a_patient(nurse, ward)
     infusion = the_infusion(patient)
     facts = actions.Facts(birth_date=patient.birth_date, sex="female")
@@ -120,6 +124,20 @@ def test_a_retry_of_every_act_returns_what_it_recorded() -> None:
         lambda **id: actions.tick(by=nurse, infusion=infusion, step="differential", item="sepsis", done=True, **id),
         lambda **id: actions.raise_concern(by=nurse, patient=patient, why="drowsy", **id),
         lambda **id: actions.acknowledge_concern(by=physician, concern=patient.concerns.get(), **id),
+        lambda **id: actions.assign(by=nurse, patient=patient, nurse=nurse, shift=shift, **id),
+        lambda **id: actions.unassign(by=nurse, patient=patient, shift=shift, **id),
+        lambda **id: actions.assign_ward(
+            by=leader,
+            ward=ward,
+            shift=shift,
+            to={patient: nurse},
+            opened_on={patient: Assignment.objects.order_by("id")[1].pk},
+            **id,
+        ),
+        lambda **id: actions.pause_monitoring(
+            by=nurse, patient=patient, reason="imaging", until=NOW + timedelta(hours=1), **id
+        ),
+        lambda **id: actions.end_pause(by=nurse, pause=patient.pauses.get(), **id),
         lambda **id: actions.transfer(by=nurse, patient=patient, ward=ward, bed=ward.beds.get(), **id),
         lambda **id: actions.discharge(by=nurse, patient=patient, **id),
         lambda **id: actions.readmit(by=nurse, patient=patient, ward=ward, **id),
@@ -315,6 +333,9 @@ def test_a_role_may_what_the_table_says(role: Role, act: str) -> None:
         "change_ward_settings": {Role.ADMIN},
         "open_ward": {Role.ADMIN},
         "add_person": {Role.ADMIN},
+        "assign": {Role.NURSE, Role.CHARGE_NURSE},
+        "unassign": {Role.NURSE, Role.CHARGE_NURSE},
+        "assign_ward": {Role.CHARGE_NURSE},
     }.get(act, charts)
     user = a_user(role=role)
     assert may(user, act) == (role in expected)

@@ -1,6 +1,6 @@
 """Does the database itself refuse what cannot be? Each named constraint, with rows that go past form and action."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from patients.models import (
     Assessment,
     AssessmentOrganToxicity,
     AssessmentVasopressor,
+    Assignment,
     Bed,
     ChecklistTick,
     Concern,
@@ -27,6 +28,8 @@ from patients.models import (
     Patient,
     PatientFacts,
     PatientIdentity,
+    Pause,
+    PauseEnd,
     Placement,
     ProtocolChoice,
     Signature,
@@ -74,6 +77,17 @@ BREAKS: list[Break] = [
     ("ward_settings_version_not_blank", WardSettings, {"version": ""}),
     ("ward_settings_concern_minutes_possible", WardSettings, {"concern_minutes": 0}),
     ("ward_settings_concern_minutes_possible", WardSettings, {"concern_minutes": 241}),
+    ("ward_settings_shifts_possible", WardSettings, {"shift_starts": []}),
+    ("ward_settings_shifts_possible", WardSettings, {"shift_starts": [time(hour) for hour in range(7)]}),
+    ("ward_settings_pause_minutes_possible", WardSettings, {"pause_minutes": 0}),
+    ("ward_settings_pause_minutes_possible", WardSettings, {"pause_minutes": 1441}),
+    ("assignment_ends_after_its_start", Assignment, {"ends_at": NOW - timedelta(hours=1)}),
+    ("pause_at_not_ahead", Pause, {"at": AHEAD, "until": AHEAD + timedelta(hours=1)}),
+    ("pause_reason_known", Pause, {"reason": "lunch"}),
+    ("pause_other_needs_a_text", Pause, {"reason": "other", "text": BLANK}),
+    ("pause_ends_after_its_start", Pause, {"until": NOW - timedelta(days=1)}),
+    ("pause_within_a_day", Pause, {"until": NOW + timedelta(days=1)}),
+    ("pause_end_at_not_ahead", PauseEnd, {"at": AHEAD}),
     ("bed_label_once_a_ward", Bed, {"label": "1"}),
     ("bed_label_not_blank", Bed, {"label": BLANK}),
     ("user_role_known", User, {"role": "surgeon"}),
