@@ -19,6 +19,7 @@ DECIDES: Final = frozenset({Role.PHYSICIAN})
 ASSIGNED: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who has patients for a shift
 LEADS: Final = frozenset({Role.CHARGE_NURSE})
 ADMINISTERS: Final = frozenset({Role.ADMIN})
+HANGS_SCREENS: Final = LEADS | ADMINISTERS
 
 # The acts of `patients.actions`, by name.
 MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
@@ -55,6 +56,9 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "acknowledge_concern": DECIDES,
         "choose_protocol": DECIDES,
         "record_death": DECIDES,
+        "open_display": HANGS_SCREENS,
+        "pair_display": HANGS_SCREENS,
+        "revoke_display": HANGS_SCREENS,
         "change_ward_settings": ADMINISTERS,
         "open_ward": ADMINISTERS,
         "add_person": ADMINISTERS,

@@ -17,6 +17,7 @@ from patients.actions.correction import (
     undo,
 )
 from patients.actions.decision import CardChanged, decide, tick
+from patients.actions.display import open_display, pair_display, revoke_display
 from patients.actions.draft import drop_draft, keep_draft
 from patients.actions.infusion import NewInfusion, record_dose_step, record_infusion_event, start_infusion
 from patients.actions.laboratory import enter_result
@@ -64,7 +65,9 @@ __all__ = [
     "keep_draft",
     "mark_entered_in_error",
     "move_to_patient",
+    "open_display",
     "open_ward",
+    "pair_display",
     "pause_monitoring",
     "raise_concern",
     "readmit",
@@ -74,6 +77,7 @@ __all__ = [
     "record_infusion_event",
     "record_measurement",
     "rename_patient",
+    "revoke_display",
     "sign",
     "start_infusion",
     "tick",

@@ -6,6 +6,7 @@ from patients.models.concern import Concern, ConcernAcknowledgement
 from patients.models.correction import Correction
 from patients.models.death import Death
 from patients.models.decision import ChecklistTick, Decision
+from patients.models.display import DisplayPairing, DisplayRevocation, WallDisplay
 from patients.models.draft import Draft
 from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
 from patients.models.laboratory import LaboratoryResult
@@ -38,6 +39,8 @@ __all__ = [
     "Correction",
     "Death",
     "Decision",
+    "DisplayPairing",
+    "DisplayRevocation",
     "Draft",
     "Height",
     "Infusion",
@@ -58,6 +61,7 @@ __all__ = [
     "Submission",
     "Treatment",
     "User",
+    "WallDisplay",
     "Ward",
     "WardSettings",
     "Weight",

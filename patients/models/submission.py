@@ -42,6 +42,10 @@ class Submission(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        # `patients.writes` asks for them with every look at a board.
+        indexes = (models.Index(fields=("act",), name="submission_moves", condition=Q(act="move_to_patient")),)
+
     def __str__(self) -> str:
         return f"{self.act} {self.id}"
 

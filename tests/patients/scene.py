@@ -19,6 +19,8 @@ from patients.models import (
     Correction,
     Death,
     Decision,
+    DisplayPairing,
+    DisplayRevocation,
     Draft,
     Height,
     Infusion,
@@ -37,6 +39,7 @@ from patients.models import (
     StoredVerdict,
     Treatment,
     User,
+    WallDisplay,
     Ward,
     WardSettings,
     Weight,
@@ -94,6 +97,9 @@ class Scene:
     def pause(self) -> Pause:
         return Pause.objects.create(reason="imaging", until=NOW, **self.clinical())
 
+    def display(self) -> WallDisplay:
+        return WallDisplay.objects.create(ward=self.ward, label="Corridor", **self.entered())
+
     def valid(self, model: type[models.Model]) -> dict[str, Any]:
         names = {"mrn": "2002", "family_name": "Berg", "given_name": "Ada"}
         values: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
@@ -105,6 +111,9 @@ class Scene:
                 **self.entered(),
             },
             Bed: lambda: {"ward": self.ward, "label": "2"},
+            WallDisplay: lambda: {"ward": self.ward, "label": "Corridor", **self.entered()},
+            DisplayPairing: lambda: {"display": self.display(), "token_hash": "0" * 64, **self.entered()},
+            DisplayRevocation: lambda: {"display": self.display(), **self.entered()},
             User: lambda: {"username": "eve", "role": "nurse"},
             Patient: lambda: names,
             PatientIdentity: lambda: {"patient": self.patient, **names, **self.entered()},

@@ -19,6 +19,7 @@ from patients.models import (
     Correction,
     Death,
     Decision,
+    DisplayPairing,
     Draft,
     Height,
     Infusion,
@@ -37,6 +38,7 @@ from patients.models import (
     StoredVerdict,
     Treatment,
     User,
+    WallDisplay,
     Ward,
     WardSettings,
     Weight,
@@ -252,6 +254,8 @@ BREAKS: list[Break] = [
     ("verdict_pending_grade_with_its_time", StoredVerdict, {"pending_grade": 3}),
     ("verdict_pending_grade_with_its_time", StoredVerdict, {"pending_at": NOW}),
     ("suggestions_protocol_known", StoredSuggestions, {"protocol": ""}),
+    ("display_label_not_blank", WallDisplay, {"label": BLANK}),
+    ("display_pairing_keeps_a_hash", DisplayPairing, {"token_hash": "a token"}),
     # Written in SQL by the migrations.
     ("vasopressor_since_not_after", AssessmentVasopressor, {"since": NOW}),
 ]
