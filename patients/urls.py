@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, register_converter
 from patients.models.correction import KINDS
 from patients.views import (
     assess,
+    board,
     charting,
     concern,
     correct_assessment,
@@ -39,7 +40,9 @@ def of_rows(act: str, view: Callable[..., HttpResponse], kinds: Iterable[str]) -
 
 
 urlpatterns: list[URLPattern] = [
-    path("", patient_list, name="patient_list"),
+    path("", board.board, name="board"),
+    path("board/rows/", board.board_rows_of, name="board_rows"),
+    path("patients/", patient_list, name="patient_list"),
     path("worklist/", worklist, name="worklist"),
     path("theme/", workstation.choose_theme, name="choose_theme"),
     path("wards/<int:pk>/settings/", ward.ward_settings, name="ward_settings"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from patients.formats import shown_date
 from patients.models import Death, User
 from patients.permissions import patients_for
-from patients.views.alike import alike
+from patients.places import alike
 from patients.views.banner import two_identifiers
 from patients.views.patient_list import Search, is_sought
 

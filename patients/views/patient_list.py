@@ -4,7 +4,7 @@ Names and numbers that are searched for are posted: they never stand in an addre
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods
 from grading.reassessment import laboratory_due
 from grading.result import Verdict
 from patients.formats import shown_age, shown_moment_near
-from patients.models import Death, Infusion, Patient, Ward
+from patients.glance import glances
+from patients.models import Death, Infusion, Patient
 from patients.permissions import patients_for
-from patients.record import charted
-from patients.views.alike import alike
+from patients.places import alike_on_ward, by_bed
 from patients.views.banner import family_given, therapy_and_day
 from patients.views.bedside import allowed, signed_in
 from patients.views.concern import waiting_concerns
@@ -85,13 +85,14 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     wards = list(user.wards.all())
     everyone = list(patients_for(user).present())
     died = set(Death.objects.standing().filter(patient__in=everyone).values_list("patient_id", flat=True))
-    found = sorted((p for p in everyone if is_sought(p, search, died)), key=_by_bed)
+    found = sorted((p for p in everyone if is_sought(p, search, died)), key=by_bed)
     page = Paginator(found, PAGE).get_page(search.page)
+    like = alike_on_ward(one for one in everyone if not one.discharged and one.pk not in died)
     concerned = waiting_concerns(everyone, now)
     context = {
         "concerned": concerned,
         "with_concern": {one.patient.pk for one in concerned},
-        "rows": _rows(page.object_list, died, alike(p for p in everyone if not p.discharged and p.pk not in died), now),
+        "rows": _rows(page.object_list, died, like, now),
         "page": page,
         "search": search,
         "shows": SHOWS,
@@ -115,28 +116,21 @@ def is_sought(patient: Patient, search: Search, died: set[int]) -> bool:
     return all(word in where for word in words) or (bool(words) and "".join(words) in close.casefold())
 
 
-def _by_bed(patient: Patient) -> tuple[object, ...]:
-    """Ward, then bed with its numbers as numbers: bed 2 before bed 10. Without a bed last."""
-    ward: Ward | None = patient.ward
-    label = patient.bed.label if patient.bed else ""
-    parts = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.findall("[0-9]+|[^0-9]+", label)]
-    return (ward.name if ward else "", not label, parts, patient.family_name.casefold(), patient.pk)
-
-
-def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now: datetime) -> list[Row]:
+def _rows(patients: Iterable[Patient], died: set[int], like: Container[int], now: datetime) -> list[Row]:
     """The rows in order, each course graded as known now."""
     shown = list(patients)
-    open_ = (
+    open_ = list(
         Infusion.objects.standing()
         .filter(patient__in=shown, started_at__lte=now)
         .order_by("patient_id", "-started_at")
         .distinct("patient_id")
     )
-    graded = {course.infusion.patient_id: (course, course.graded()) for course in charted(open_)}
+    infusions, seen = {infusion.patient_id: infusion for infusion in open_}, glances(open_, shown)
     rows = []
     for patient in shown:
-        course, found = graded.get(patient.pk, (None, None))
-        infusion, last = course.infusion if course else None, found.latest if found else None
+        infusion = infusions.get(patient.pk)
+        found = seen[infusion.pk] if infusion else None
+        last = found.graded.latest if found else None
         seen_at = (last.observed_at if last.verdict else last.at) if last else None
         assert patient.ward is not None
         with timezone.override(patient.ward.zone):
@@ -155,7 +149,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: frozenset[int], now
                     assessed_at=seen_at,
                     assessed=shown_moment_near(seen_at, now) if seen_at else "",
                     due=due_of(last, now),
-                    laboratory_due=bool(course and found and laboratory_due(found, course.course, now)),
+                    laboratory_due=bool(found and laboratory_due(found.graded, found.course, now)),
                 )
             )
     return rows

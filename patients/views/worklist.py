@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from patients.formats import shown_age, shown_moment_near
 from patients.permissions import patients_for, require
+from patients.places import alike_on_ward
 from patients.signatures import ToSign
-from patients.views.alike import alike
 from patients.views.banner import family_given
 from patients.views.bedside import allowed, signed_in
 from patients.views.concern import ConcernShown, shown_concern, ward_and_bed
@@ -54,7 +54,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     require(user, "sign")
     now = timezone.now()
     patients = list(patients_for(user).present())
-    like = alike(one for one in patients if not one.discharged)
+    like = alike_on_ward(one for one in patients if not one.discharged)
     rows = [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)]
     context = {"rows": rows, "may": allowed(user), "on_worklist": True, "now": now}
     return render(request, "patients/worklist.html", context)

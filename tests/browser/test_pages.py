@@ -107,7 +107,7 @@ def test_without_a_script_everything_is_read_and_recorded(
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
     page = context.new_page()
-    page.goto("/")
+    page.goto(reverse("patient_list"))
     page.get_by_role("button", name="Night").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "night")
     page.get_by_label("Name, number or bed").fill("smith")
@@ -179,7 +179,7 @@ def test_a_search_puts_no_name_into_an_address(open_as: Open, filled: Filled, nu
     page = open_as(nurse)
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
-    page.goto("/")
+    page.goto(reverse("patient_list"))
     page.get_by_label("Name, number or bed").fill("smith 999")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="SMITH, John").click()

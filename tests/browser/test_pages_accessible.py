@@ -77,6 +77,7 @@ def test_axe_finds_nothing_on_any_page(theme: str, open_as: Open, filled: Filled
     in_theme(page, theme)
     smith = [filled.smith.pk]
     for address in (
+        reverse("board"),
         reverse("patient_list"),
         reverse("admit_patient"),
         *(reverse("patient_detail", args=[one.pk]) for one in (filled.smyth, filled.brown, filled.yamada)),

@@ -173,6 +173,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_at_320_px(
     found: list[str] = []
     smith = [filled.smith.pk]
     for address in (
+        reverse("board"),
         reverse("patient_list"),
         reverse("worklist"),
         reverse("patient_detail", args=smith),

@@ -28,7 +28,7 @@ def test_a_value_that_ran_out_makes_the_patient_due_and_the_page_says_so(
 def test_an_uncertain_0_is_never_called_none(client: Client, nurse: User, patient: Patient) -> None:
     an_assessment(nurse, patient, 1, heart_rate=Decimal(80))
     client.force_login(nurse)
-    for page in ("/", reverse("patient_detail", args=[patient.pk])):
+    for page in (reverse("board"), reverse("patient_list"), reverse("patient_detail", args=[patient.pk])):
         assert "0, none" not in words_of(client.get(page)).partition("Maximum so far")[0]
 
 
@@ -68,14 +68,14 @@ def test_a_theme_that_is_none_is_refused_and_never_drawn(theme: str, client: Cli
 
 def test_the_theme_leads_back_to_this_site_only(client: Client, db: None) -> None:
     answer = client.post(reverse("choose_theme"), {"theme": "dark", "next": "//evil.example/"})
-    assert answer.headers["Location"] == reverse("patient_list")
+    assert answer.headers["Location"] == reverse("board")
 
 
 def test_a_patient_in_crs_with_no_result_for_24_hours_is_marked(
     post: Post, client: Client, nurse: User, patient: Patient, ward: Ward
 ) -> None:
     an_assessment(nurse, patient, 1, temperature_c=Decimal("39.4"))
-    addresses = ("/", reverse("patient_detail", args=[patient.pk]))
+    addresses = (reverse("board"), reverse("patient_list"), reverse("patient_detail", args=[patient.pk]))
     post("enter_result", analyte="crp", value="215", unit="mg/L", at=at(25, ward))
     assert all("result for 24 h" in words_of(client.get(address)) for address in addresses)
     post("enter_result", analyte="crp", value="215", unit="mg/L", at=at(23, ward))

@@ -22,6 +22,8 @@ CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
 
 # Every page of the ward with the roles that may open it; the others get 403.
 PAGES: Final[Mapping[str, frozenset[Role]]] = {
+    "board": EVERYONE,
+    "board_rows": EVERYONE,
     "patient_list": EVERYONE,
     "worklist": frozenset({Role.PHYSICIAN}),
     "patient_detail": EVERYONE,
@@ -55,7 +57,7 @@ ONLY_POSTED: Final = frozenset(
 )
 # The address needs a further key: tested by role beside the page's other tests
 ELSEWHERE: Final = frozenset({"acknowledge_concern", "give_accepted", "chart_value"})
-OF_NO_PATIENT: Final = frozenset({"patient_list", "worklist", "admit_patient", "ward_settings"})
+OF_NO_PATIENT: Final = frozenset({"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"})
 # The pages of one row: tested by kind and role in test_correction_pages.py
 OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
     "correct_assessment_verdict"

@@ -1,0 +1,302 @@
+"""Who on these wards needs someone first, and what does the board say of each?
+
+The order (`BoardRow.urgency`): a concern that no physician acknowledged, the longest waiting first; the governing
+grade; its at most; a rise; overdue; the bed. A patient without a grade is not grade 0: nothing is known, so they stand
+as «at least 0, at most 4», before every grade that is known to be none, and after those who have one at least.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from grading import RULES_VERSION
+from grading.numbers import celsius, measurement
+from grading.oxygen import described
+from grading.pressure import Pressure
+from grading.reassessment import laboratory_due, passed
+from grading.record import Oxygen, Vasopressor
+from grading.result import Verdict
+from grading.vasopressors import equivalent_words, running
+from grading.words import CAUSES
+from patients.concerns import OpenConcern, open_concerns
+from patients.formats import shown_age, shown_moment_near
+from patients.glance import Change, Glance, glances
+from patients.glance import Sign as Charted
+from patients.models import Death, Infusion, Patient, Ward, WardSettings
+from patients.models.patient import PatientQuerySet
+from patients.places import alike_on_ward, by_bed
+from patients.views.banner import day_of, family_given
+from patients.views.due import Due, due_of
+from patients.writes import writes_of
+
+UNKNOWN: Final = (0, 4)  # grade and at most of who has none
+TREND: Final = timedelta(hours=12)  # [H]: a change of grade is news for a shift; then it is «same since»
+BUCKET: Final = 60  # seconds: how soon the clock alone shows
+
+
+class State(StrEnum):
+    """Does a value count?"""
+
+    CURRENT = "current"
+    OLD = "old"  # older than the patient's round, and counts still
+    PAST = "past"  # past its window: unknown
+    NEVER = "never"  # not charted since the infusion
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign in words, and whether it counts. `text` is the value charted last, also where it counts no more."""
+
+    state: State
+    text: str = ""
+    at: datetime | None = None
+    more: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return self.state in (State.CURRENT, State.OLD)
+
+    @property
+    def old(self) -> bool:
+        return self.state is State.OLD
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """«rose», «fell» or «same», since when; `was` and `was_at` name the grade before, unless it is the same."""
+
+    direction: str
+    since: datetime
+    was: int | None = None
+    was_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tocilizumab:
+    """The ledger: `given` of `allowed` doses. `next_from` is null before the first and after the last."""
+
+    given: int
+    allowed: int
+    next_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One patient as the board shows them; times and day by the clock of the patient's ward."""
+
+    pk: int
+    ward_pk: int
+    ward: str
+    zone: Any  # zoneinfo.ZoneInfo of the ward
+    bed: str
+    name: str
+    age: str
+    number: str
+    alike: tuple[str, ...]  # «SMYTH, Jon, bed 4»
+    gone: str  # «Discharged», «Died»: here still for a concern
+    therapy: str  # «CAR-T cells (axicabtagene ciloleucel)»; empty where no infusion is charted
+    day: str  # «D+4»
+    concerns: tuple[OpenConcern, ...]  # not acknowledged, the longest waiting first
+    verdict: Verdict | None  # the governing one; null where nothing was assessed since the infusion
+    overtaken_at: datetime | None  # since when the clock has overtaken a value behind the grade
+    trend: Trend | None
+    icans: Verdict | None
+    temperature: Sign
+    pressure: Sign  # the mean
+    vasopressors: Sign
+    oxygen: Sign
+    spo2: Sign
+    assessed_at: datetime | None  # the last time that anything was observed
+    assessed: str  # the clock
+    due: Due | None
+    laboratory_due: bool
+    open_decisions: int
+    tocilizumab: Tocilizumab | None
+    bed_order: tuple[object, ...]
+
+    @property
+    def urgency(self) -> tuple[Any, ...]:
+        """Sorts who needs someone first to the front."""
+        raised = min((one.concern.entered_at for one in self.concerns), default=None)
+        grade, at_most = UNKNOWN
+        if self.verdict is not None and self.verdict.grade is not None and self.verdict.at_most is not None:
+            grade, at_most = self.verdict.grade, self.verdict.at_most
+        return (
+            raised is None,
+            raised.timestamp() if raised else 0,
+            -grade,
+            -at_most,
+            self.trend is None or self.trend.direction != "rose",
+            self.due is None or not self.due.overdue,
+            self.bed_order,
+        )
+
+
+def board_patients(patients: PatientQuerySet, wards: Sequence[Ward]) -> list[Patient]:
+    """Those of `patients` who lie on these wards, and those who left them with a concern that waits; as `present()`."""
+    lying = patients.lying_on(wards)
+    waiting = patients.on_wards(wards).filter(Q(concerns__isnull=False, concerns__acknowledgement__isnull=True))
+    found = {patient.pk: patient for patient in (*lying.present(), *waiting.present())}
+    concerned = {patient.pk for patient in waiting}
+    died = set(Death.objects.standing().filter(patient__in=found).values_list("patient_id", flat=True))
+    return [one for key, one in found.items() if key not in died or key in concerned]
+
+
+def board_version(wards: Collection[Ward], now: datetime) -> str:
+    """Changes with everything that the rows of these wards rest on: every write about a patient who lies there, who
+    lies there, the wards' settings, the rules, and the clock by the minute. Opaque."""
+    keys = [ward.pk for ward in wards]
+    lying = set(Patient.objects.lying_on(list(wards)).values_list("pk", flat=True))
+    waiting = Patient.objects.on_wards(list(wards)).filter(
+        concerns__isnull=False, concerns__acknowledgement__isnull=True
+    )
+    lying |= set(waiting.values_list("pk", flat=True))
+    settings = WardSettings.objects.filter(ward__in=keys).order_by("ward_id", "-id").distinct("ward_id")
+    parts = (
+        RULES_VERSION,
+        sorted(keys),
+        sorted(writes_of(lying).items()),
+        sorted(settings.values_list("ward_id", "pk")),
+        int(now.timestamp()) // BUCKET,
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
+    """The rows of these patients, in the board's order. `patients` as of `board_patients`."""
+    open_ = list(
+        Infusion.objects.standing()
+        .filter(patient__in=patients, started_at__lte=now)
+        .order_by("patient_id", "-started_at")
+        .distinct("patient_id")
+    )
+    infusions = {infusion.patient_id: infusion for infusion in open_}
+    seen = glances(open_, patients)
+    concerns: dict[int, list[OpenConcern]] = {}
+    for concern in open_concerns(patients, now=now):
+        concerns.setdefault(concern.patient.pk, []).append(concern)
+    died = set(Death.objects.standing().filter(patient__in=patients).values_list("patient_id", flat=True))
+    like = alike_on_ward(one for one in patients if not one.discharged and one.pk not in died)
+
+    def one(patient: Patient) -> BoardRow:
+        infusion = infusions.get(patient.pk)
+        assert patient.ward is not None
+        with timezone.override(patient.ward.zone):
+            return _row(
+                patient,
+                patient.ward,
+                infusion,
+                seen[infusion.pk] if infusion else None,
+                now,
+                gone="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
+                alike=tuple(_name_and_bed(other) for other in like.get(patient.pk, ())),
+                concerns=tuple(concerns.get(patient.pk, ())),
+            )
+
+    return sorted(map(one, patients), key=lambda row: row.urgency)
+
+
+def _row(
+    patient: Patient,
+    ward: Ward,
+    infusion: Infusion | None,
+    seen: Glance | None,
+    now: datetime,
+    *,
+    gone: str,
+    alike: tuple[str, ...],
+    concerns: tuple[OpenConcern, ...],
+) -> BoardRow:
+    last = seen.latest if seen and not gone else None
+    overtaken = passed(last, now) if last else ()
+    sign: Callable[[Charted | None, Callable[[Any], str]], Sign] = partial(_sign, now=now)
+    pressors = seen.vasopressors if seen else None
+    return BoardRow(
+        pk=patient.pk,
+        ward_pk=ward.pk,
+        ward=ward.name,
+        zone=ward.zone,
+        bed=patient.bed.label if patient.bed else "",
+        name=family_given(patient),
+        age=shown_age(patient.birth_date, timezone.localtime(now).date()),
+        number=patient.mrn,
+        alike=alike,
+        gone=gone,
+        therapy=f"{CAUSES[infusion.cause]} ({infusion.product})" if infusion else "",
+        day=day_of(infusion, now) if infusion else "",
+        concerns=concerns,
+        verdict=last.verdict if last else None,
+        overtaken_at=overtaken[0].at if overtaken else None,
+        trend=_trend(seen.change, last.verdict, now) if seen and seen.change and last and last.verdict else None,
+        icans=last.verdicts["icans-2019"] if last else None,
+        temperature=sign(seen.temperature if seen else None, _temperature),
+        pressure=sign(seen.pressure if seen else None, _mean),
+        vasopressors=_sign(
+            pressors, _agents, now, equivalent_words(pressors.value, seen.weight_kg) if pressors and seen else ""
+        ),
+        oxygen=sign(seen.oxygen if seen else None, _oxygen),
+        spo2=sign(seen.spo2 if seen else None, _percent),
+        assessed_at=last.observed_at if last else None,
+        assessed=shown_moment_near(last.observed_at, now) if last and last.observed_at else "",
+        due=due_of(last, now) if last else None,
+        laboratory_due=bool(seen and not gone and laboratory_due(seen.graded, seen.course, now)),
+        open_decisions=sum(step.open(now) for step in seen.steps) if seen and not gone else 0,
+        tocilizumab=_tocilizumab(seen) if seen else None,
+        bed_order=by_bed(patient),
+    )
+
+
+def _name_and_bed(patient: Patient) -> str:
+    return f"{family_given(patient)}, {f'bed {patient.bed}' if patient.bed else 'no bed'}"
+
+
+def _trend(change: Change, verdict: Verdict, now: datetime) -> Trend:
+    if change.was is None or change.was_at is None or verdict.grade is None or now - change.since > TREND:
+        return Trend("same", change.since)
+    return Trend("rose" if verdict.grade > change.was else "fell", change.since, change.was, change.was_at)
+
+
+def _sign(charted: Charted | None, words: Callable[[Any], str], now: datetime, more: str = "") -> Sign:
+    if charted is None:
+        return Sign(State.NEVER)
+    if charted.runs_out_at is None or now > charted.runs_out_at:
+        state = State.PAST
+    else:
+        state = State.OLD if charted.old_at is not None and now > charted.old_at else State.CURRENT
+    return Sign(state, words(charted.value), charted.at, more)
+
+
+def _temperature(value: Decimal) -> str:
+    return f"{celsius(value)} °C"
+
+
+def _mean(value: Pressure) -> str:
+    """«60 mmHg»; without a mean what was charted: «systolic 90 mmHg»."""
+    mean = value.shown_mean
+    return f"{measurement(mean)} mmHg" if mean is not None else str(value)
+
+
+def _percent(value: Decimal) -> str:
+    return f"{measurement(value)}%"
+
+
+def _oxygen(value: Oxygen) -> str:
+    return described(value)
+
+
+def _agents(value: Iterable[Vasopressor]) -> str:
+    return "; ".join(map(running, value)) or "none running"
+
+
+def _tocilizumab(seen: Glance) -> Tocilizumab:
+    given = sum(bool(entry.number) for entry in seen.graded.tocilizumab)
+    allowed = seen.graded.tocilizumab_allowed
+    return Tocilizumab(given, allowed, seen.graded.tocilizumab_next_from if given < allowed else None)
