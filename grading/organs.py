@@ -6,7 +6,7 @@ belongs to the lower grade.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -100,13 +100,17 @@ class Results:
         known = self._baseline.get(analyte)
         return known[0] if known else 0
 
+    def graded(self, moment: datetime, window: timedelta) -> Iterator[tuple[Laboratory, int]]:
+        """Each result that counts at `moment`, no older than `window` and above its own baseline, with its grade."""
+        for analyte, (grade, result) in self._latest.items():
+            if moment - result.at <= window and grade > self._baseline_grade(analyte):
+                yield result, grade
+
     def at(self, moment: datetime, window: timedelta) -> dict[str, LabGrade]:
         """By system, the highest laboratory grade no older than `window` and above its own baseline."""
         found: dict[str, LabGrade] = {}
-        for analyte, (grade, result) in self._latest.items():
-            if moment - result.at > window or grade <= self._baseline_grade(analyte):
-                continue
-            system = CTCAE_4[analyte].system
+        for result, grade in self.graded(moment, window):
+            system = CTCAE_4[result.analyte].system
             if system not in found or grade > found[system].grade:
                 found[system] = LabGrade(grade, Evidence(_described(result), result.at))
         return found

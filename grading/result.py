@@ -70,6 +70,7 @@ class Verdict:
     unknown: tuple[Reason, ...]
     pending: Pending | None
     notices: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # keys of `words.ATTRIBUTABLE`: judged to have another cause, so not counted
 
     @property
     def name(self) -> str:

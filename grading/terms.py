@@ -195,7 +195,7 @@ class Scale:
     source: Source
     criteria: tuple[Criterion, ...]
 
-    def verdict(self, situation: Situation, notices: tuple[str, ...] = ()) -> Verdict:
+    def verdict(self, situation: Situation, notices: tuple[str, ...] = (), left_out: tuple[str, ...] = ()) -> Verdict:
         """The highest grade with a met criterion, and the highest with a met or unknown one."""
         found = [(criterion, criterion.condition.find(situation)) for criterion in self.criteria]
         met = [(c, f) for c, f in found if f.truth is Truth.YES]
@@ -211,4 +211,5 @@ class Scale:
             unknown=tuple(c.reason(f) for c, f in open_),
             pending=min(rising, key=lambda p: p.at, default=None),
             notices=notices,
+            left_out=left_out,
         )

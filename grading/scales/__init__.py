@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from grading.attribution import left_out
+from grading.attribution import left_out, notice
 from grading.result import Verdict
 from grading.scales import astct_2019
 from grading.scales.astct_2019 import ASTCT_2019
@@ -19,12 +19,13 @@ ALL: Final[tuple[Scale, ...]] = (ASTCT_2019, LEE_2014, CTCAE_5, CTCAE_4, ICANS_2
 
 def verdicts(s: Situation) -> Mapping[str, Verdict]:
     """The verdict of every scale, in the order of `words.SCALES`."""
-    return MappingProxyType(
-        {
-            ASTCT_2019.id: ASTCT_2019.verdict(s, (*astct_2019.notices(s), *left_out(s, ASTCT_2019.id))),
-            LEE_2014.id: LEE_2014.verdict(s, left_out(s, LEE_2014.id)),
-            CTCAE_5.id: CTCAE_5.verdict(s, left_out(s, CTCAE_5.id)),
-            CTCAE_4.id: CTCAE_4.verdict(s, left_out(s, CTCAE_4.id)),
-            ICANS_2019.id: icans_verdict(s),
-        }
-    )
+    return MappingProxyType({scale.id: verdict_of(scale, s) for scale in ALL})
+
+
+def verdict_of(scale: Scale, s: Situation) -> Verdict:
+    """The verdict of one scale, with what it left out as attributed elsewhere, and what else is to be said."""
+    if scale is ICANS_2019:
+        return icans_verdict(s)
+    names = left_out(s, scale.id)
+    said = astct_2019.notices(s) if scale is ASTCT_2019 else ()
+    return scale.verdict(s, (*said, *notice(scale.id, names)), names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grading.attribution import NEUROLOGIC, notice
 from grading.result import Evidence, Verdict
 from grading.situation import Situation
 from grading.sources import A19
@@ -100,6 +101,5 @@ def icans_verdict(s: Situation) -> Verdict:
         said = (f"Neurology cannot be assessed: {reason.value}.",) if reason else ()
         return Verdict(ICANS_2019.id, None, None, (), (), None, said)
     if s.values.elsewhere("neurologic"):
-        said = ("Neurologic findings are attributed elsewhere and not graded.",)
-        return Verdict(ICANS_2019.id, 0, 0, (), (), None, said)
+        return Verdict(ICANS_2019.id, 0, 0, (), (), None, notice(ICANS_2019.id, NEUROLOGIC), NEUROLOGIC)
     return ICANS_2019.verdict(s)
