@@ -5,6 +5,7 @@ their own embedded database would be; only the launchers and the tests start it.
 """
 
 import os
+import re
 import sys
 from typing import Final, NoReturn
 
@@ -35,6 +36,8 @@ def hindrances() -> list[str]:
         found.append("DATABASE_URL is not set")
     if not settings.ALLOWED_HOSTS:
         found.append("ALLOWED_HOSTS is not set")
+    if settings.EVENTS_URL and not re.fullmatch("/([^/].*)?", settings.EVENTS_URL):
+        found.append("EVENTS_URL is no path of this site, such as /events/")
     return found
 
 
