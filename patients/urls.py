@@ -19,6 +19,7 @@ from patients.views import (
     history,
     known,
     laboratory,
+    pausing,
     signing,
     stay,
     value,
@@ -61,6 +62,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "patients/<int:pk>/concern/<int:concern>/acknowledge/", concern.acknowledge_concern, name="acknowledge_concern"
     ),
+    path("patients/<int:pk>/pause/", pausing.pause_monitoring, name="pause_monitoring"),
+    path("patients/<int:pk>/pauses/<int:pause>/end/", pausing.end_pause, name="end_pause"),
     path("patients/<int:pk>/sign/", signing.sign, name="sign"),
     path("patients/<int:pk>/treat/", giving.give_treatment, name="give_treatment"),
     path("patients/<int:pk>/decide/", decisions.decide, name="decide"),

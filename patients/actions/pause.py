@@ -16,16 +16,18 @@ def pause_monitoring(
     submission_id: UUID,
     patient: Patient,
     reason: str,
-    until: datetime,
+    until: datetime | None = None,
+    minutes: int | None = None,
     text: str = "",
     at: datetime | None = None,
     opened_on: int | None = None,
     confirmed: Sequence[Mapping[str, str]] = (),
 ) -> Pause:
-    """Off the ward from `at` (None: the moment of recording), expected back at `until`, by the ward's limit at most.
+    """Off the ward from `at` (None: the moment of recording), expected back at `until`, or in `minutes`; no longer than
+    the ward's limit.
 
-    While a pause holds, another one makes it longer or shorter: it keeps when it began. `opened_on` is the key of the
-    pause that held as the form was opened (0: none).
+    While a pause holds, another one makes it longer or shorter: it keeps when it began, and `minutes` count from now.
+    `opened_on` is the key of the pause that held as the form was opened (0: none).
     """
 
     def write(entry: Entry) -> Pause:
@@ -36,13 +38,14 @@ def pause_monitoring(
             raise Refused({WHOLE: "The pause that this form was opened on is over. Open the form anew."})
         began = holding.at if holding is not None else entry.at(at)
         while_alive(patient, began)
-        _within(patient, began, until)
+        end = _end(entry.now if holding is not None else began, until, minutes)
+        _within(patient, began, end, "minutes" if until is None else "until")
         return Pause.objects.create(
             patient=patient,
             at=began,
             reason=reason,
             text=text,
-            until=until,
+            until=end,
             confirmed=list(confirmed),
             **entry.columns,
         )
@@ -55,6 +58,7 @@ def pause_monitoring(
         values={
             "reason": reason,
             "until": until,
+            "minutes": minutes,
             "text": text,
             "at": at,
             "opened_on": opened_on,
@@ -101,9 +105,15 @@ def longest_pause(patient: Patient) -> timedelta:
     return timedelta(minutes=WardSettings.objects.filter(ward=last.ward_id).latest("id").pause_minutes)
 
 
-def _within(patient: Patient, began: datetime, until: datetime) -> None:
+def _end(start: datetime, until: datetime | None, minutes: int | None) -> datetime:
+    if (until is None) is (minutes is None):
+        raise Refused({"until": "Choose one of the two: for how long, or until when."})
+    return until if until is not None else start + timedelta(minutes=minutes or 0)
+
+
+def _within(patient: Patient, began: datetime, until: datetime, field: str) -> None:
     longest = longest_pause(patient)
     if until <= began:
-        raise Refused({"until": f"After {shown(patient, began)}, when it begins."})
+        raise Refused({field: f"After {shown(patient, began)}, when it begins."})
     if until > began + longest:
-        raise Refused({"until": f"At most {shown(patient, began + longest)}: the ward's limit of a pause."})
+        raise Refused({field: f"At most {shown(patient, began + longest)}: the ward's limit of a pause."})

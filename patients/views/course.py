@@ -19,6 +19,7 @@ from patients.attribution import attribution_of
 from patients.formats import shown_dose, shown_measurement, shown_moment
 from patients.models import Assessment, Infusion, InfusionDose, InfusionEvent
 from patients.models.words import DECLINE_REASONS
+from patients.pauses import Paused, pauses_of
 from patients.record import Charted, charted
 from patients.views.banner import NOT_KNOWN, day_of
 from patients.views.bedside import Bedside, bedside
@@ -27,6 +28,7 @@ from patients.views.concern import acknowledged_concerns, waiting_concerns
 from patients.views.due import coming, due_of
 from patients.views.ledger import ledgers
 from patients.views.panels import organs, watched
+from patients.views.pausing import shown_pause
 from patients.views.result_notes import ResultNotes
 from patients.views.rows import Viewer, acts_of, assessment_row, is_late, result_row, treatment_row
 from patients.views.signing import three_grades
@@ -75,15 +77,17 @@ class Act:
 @bedside()
 def patient_detail(request: HttpRequest, here: Bedside, course: int | None = None) -> HttpResponse:
     """The course that is open now, or an earlier one of the same patient (`course` is the key of its infusion)."""
+    paused = pauses_of([here.patient], here.now).get(here.patient.pk) if here.open else None
     infusion = here.infusion if course is None else get_object_or_404(here.patient.infusions.standing(), pk=course)
     graded = graded_course(infusion) if infusion else None
-    context = here.context() | _course_context(here, infusion, graded) | {"rest_of_acts": rest_of_acts(here)}
+    context = here.context() | _course_context(here, infusion, graded, paused) | {"rest_of_acts": rest_of_acts(here)}
     treatments = here.patient.treatments.standing().select_related("entered_by").order_by("-at", "-id")
     results = here.patient.results.standing().select_related("entered_by").order_by("-at", "-id")
     notes = ResultNotes(graded[0] if graded else None, results, here.now)
     viewer = Viewer(here.user, here.now)
     context |= {
         "now": here.now,
+        "pause": shown_pause(paused, context.get("due"), here.now),
         "treatments": [treatment_row(row, viewer) for row in treatments[:RECENT]],
         "more_treatments": _more(treatments.count()),
         "results": [result_row(row, viewer, notes.of(row)) for row in results[:RECENT]],
@@ -106,7 +110,7 @@ def graded_course(infusion: Infusion) -> tuple[Charted, GradedCourse]:
 
 
 def _course_context(
-    here: Bedside, infusion: Infusion | None, found: tuple[Charted, GradedCourse] | None
+    here: Bedside, infusion: Infusion | None, found: tuple[Charted, GradedCourse] | None, paused: Paused | None
 ) -> dict[str, Any]:
     if infusion is None or found is None:
         return {"assessments": [], "ended": _ended(here)}
@@ -122,7 +126,7 @@ def _course_context(
         "episodes": graded.episodes,
         "notes": passed(last, here.now) if last and current else (),
         "coming": coming(last, here.now) if last and current else (),
-        "due": due_of(last, here.now) if current else None,
+        "due": due_of(last, here.now, paused) if current else None,
         "laboratory_due": current and laboratory_due(graded, course.course, here.now),
         "three": three_grades(course.infusion, graded),
         "attribution": attribution_of(course, here.now) if current else None,
@@ -189,6 +193,7 @@ def rest_of_acts(here: Bedside) -> list[Act]:
     """What else the user may do for this patient as they are now; what ends something stands last."""
     may, pk = here.context()["may"], [here.patient.pk]
     links = (
+        ("pause_monitoring", here.open, "Off the ward", "pause_monitoring", False),
         (
             "record_infusion_event",
             here.open and here.infusion,

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from grading.record import Oxygen
 from patients import actions
 from patients.models import Patient, Pause, PauseEnd, StoredVerdict, User, Ward, WardSettings
 from patients.pauses import pauses_of
@@ -22,12 +23,13 @@ CALM: dict[str, Any] = {
     "hypotension": False,
     "vasopressors": (),
     "spo2_percent": 98,
-}
+    "oxygen": Oxygen(device="room-air"),
+}  # grade 1 for certain
 
 
 def paused(by: User, patient: Patient, begin: float, end: float, **said: Any) -> Pause:
     """Off the ward from `begin` to `end`, both in hours ago; an end below 0 is to come."""
-    values = {"reason": "imaging", "at": hours_ago(begin), "until": hours_ago(end)} | said
+    values: dict[str, Any] = {"reason": "imaging", "at": hours_ago(begin), "until": hours_ago(end)} | said
     return actions.pause_monitoring(by=by, submission_id=uuid4(), patient=patient, **values)
 
 
@@ -59,7 +61,7 @@ def round_of(patient: Patient) -> datetime:
 def test_off_the_ward_nothing_is_overdue_and_from_the_expected_end_on_it_is_at_once(
     nurse: User, patient: Patient, due: Callable[[float], Due | None]
 ) -> None:
-    an_assessment(nurse, patient, 6, **CALM)
+    an_assessment(nurse, patient, 8, **CALM)
     pause = paused(nurse, patient, 5.9, 2)
     assert round_of(patient) < pause.until
     away = due(2.01)
@@ -84,12 +86,12 @@ def test_from_the_expected_end_on_it_is_overdue_also_before_the_round_is(
 def test_who_is_back_is_due_by_the_round_and_not_since_before_they_came(
     nurse: User, patient: Patient, due: Callable[[float], Due | None]
 ) -> None:
-    an_assessment(nurse, patient, 6, **CALM)
+    an_assessment(nurse, patient, 8, **CALM)
     pause = paused(nurse, patient, 5.9, 2)
     back(nurse, pause, 3)
     found = due(2.9)
     assert found is not None
-    assert (found.overdue, found.at, found.where) == (round_of(patient) <= hours_ago(2.9), hours_ago(3), "")
+    assert (found.overdue, found.at, found.where) == (True, hours_ago(3), "")
 
 
 def test_who_was_overdue_when_they_left_is_overdue_since_then(

@@ -36,6 +36,7 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "admit_patient": CHARTS,
     "assess": CHARTS,
     "raise_concern": CHARTS,
+    "pause_monitoring": CHARTS,
     "sign": frozenset({Role.PHYSICIAN}),
     "give_treatment": CHARTS,
     "enter_result": CHARTS,
@@ -56,7 +57,7 @@ ONLY_POSTED: Final = frozenset(
     {"choose_theme", "assess_verdict", "leave_for_concern", "drop_draft", "decide", "tick", "judge_severity"}
 )
 # The address needs a further key: tested by role beside the page's other tests
-ELSEWHERE: Final = frozenset({"acknowledge_concern", "give_accepted", "chart_value"})
+ELSEWHERE: Final = frozenset({"end_pause", "acknowledge_concern", "give_accepted", "chart_value"})
 OF_NO_PATIENT: Final = frozenset({"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"})
 # The pages of one row: tested by kind and role in test_correction_pages.py
 OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
