@@ -116,7 +116,8 @@ def _kg(weight: str | None) -> str:
 
 
 def signed_facts(graded: GradedAssessment) -> dict[str, Any]:
-    """What a signature of the governing grade at this assessment rests on: the grade, the criteria and their values.
+    """What a signature of the governing grade at this assessment rests on: the grade, the criteria and their values,
+    and what was left out as attributed elsewhere.
 
     A JSON object; a signature is open again when the same assessment, computed anew, gives another one.
     Raises `ValueError` for an assessment from before the infusion.
@@ -130,6 +131,7 @@ def signed_facts(graded: GradedAssessment) -> dict[str, Any]:
         "at_most": verdict.at_most,
         "met": [_reason(r) for r in verdict.met],
         "unknown": sorted(r.key for r in verdict.unknown),
+        "left_out": list(verdict.left_out),
     }
 
 

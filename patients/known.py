@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from grading.attribution import told_by
 from grading.result import GradedAssessment
 from patients.actions.plain import plain
 from patients.models import Assessment, Infusion, StoredSuggestions, StoredVerdict
@@ -23,6 +24,7 @@ class Known:
     governing: str | None
     grades: Mapping[str, tuple[int | None, int | None]]
     suggestions: tuple[Mapping[str, Any], ...]
+    left_out: tuple[str, ...] = ()  # by the governing scale, as attributed elsewhere
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -73,16 +75,18 @@ def as_known_then(infusion: Infusion, moment: datetime) -> dict[int, Known]:
         .order_by("assessment_id", "-id")
         .distinct("assessment_id")
     }
-    return {
-        key: Known(
-            protocol=suggested[key].protocol,
-            governing=next((scale for scale, row in rows.items() if row.governing), None),
-            grades={scale: (row.grade, row.at_most) for scale, row in rows.items()},
-            suggestions=tuple(suggested[key].suggestions),
-        )
-        for key, rows in verdicts.items()
-        if any(row.governing for row in rows.values())  # none governs where it was no longer graded then
-    }
+    found: dict[int, Known] = {}
+    for key, rows in verdicts.items():
+        governing = next((row for row in rows.values() if row.governing), None)
+        if governing is not None:  # none governs where it was no longer graded then
+            found[key] = Known(
+                protocol=suggested[key].protocol,
+                governing=governing.scale,
+                grades={scale: (row.grade, row.at_most) for scale, row in rows.items()},
+                suggestions=tuple(suggested[key].suggestions),
+                left_out=told_by(governing.notices),
+            )
+    return found
 
 
 def as_known_now(infusion: Infusion, moment: datetime) -> dict[int, Known]:
@@ -122,6 +126,7 @@ def _known(graded: GradedAssessment, protocol: str) -> Known:
         governing=graded.governing,
         grades={scale: (verdict.grade, verdict.at_most) for scale, verdict in graded.verdicts.items()},
         suggestions=tuple(plain(list(graded.suggestions))),
+        left_out=graded.verdict.left_out if graded.verdict else (),
     )
 
 

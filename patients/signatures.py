@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from grading.attribution import without_words
 from grading.basis import signed_facts
 from grading.result import GradedAssessment, GradedCourse, Verdict
 from patients.formats import shown_time
@@ -130,7 +131,12 @@ def worklist(courses: Iterable[tuple[Infusion, GradedCourse]]) -> list[ToSign]:
 
 
 def facts_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """What differs between two `signed_facts`, in words; empty where nothing does."""
+    """What differs between two `signed_facts`, in words; empty where nothing does.
+
+    What was left out is compared where the earlier facts name it: those signed before it was kept do not.
+    """
+    if "left_out" not in before:
+        now = {name: value for name, value in now.items() if name != "left_out"}
     if dict(before) == dict(now):
         return ()
     said = []
@@ -143,7 +149,12 @@ def facts_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[st
     if not said and _keys(before) != _keys(now):
         said.append("other criteria are met")
     if not said:
-        said.append("a value behind it is another" if before.get("met") != now["met"] else "other facts are unknown")
+        if before.get("met") != now["met"]:
+            said.append("a value behind it is another")
+        elif before.get("unknown") != now["unknown"]:
+            said.append("other facts are unknown")
+        else:
+            said.append(f"it is {without_words(now['left_out']) or 'no longer without what had another cause'}")
     return tuple(said)
 
 

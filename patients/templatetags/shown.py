@@ -1,6 +1,6 @@
 """Which filters do templates show dates, times, ages and amounts with? `patients.formats`, under short names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from grading.attribution import without_words
 from grading.result import Reason, Verdict
 from patients import formats
 
@@ -60,6 +61,12 @@ def missing_words(names: Iterable[str]) -> str:
 def lower_met(verdict: Verdict) -> list[Reason]:
     """The criteria met below the grade, highest first: they hold, and decide nothing."""
     return sorted((r for r in verdict.met if verdict.grade is None or r.grade < verdict.grade), key=lambda r: -r.grade)
+
+
+@register.filter
+def without(names: Sequence[str]) -> str:
+    """«without hypotension: other cause»: what a grade left out, by the keys of `words.ATTRIBUTABLE`."""
+    return without_words(names)
 
 
 @register.filter

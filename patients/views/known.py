@@ -32,6 +32,7 @@ class Grade:
     scale: str
     grade: int | None
     at_most: int | None
+    left_out: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -146,7 +147,9 @@ def _shown_protocol(before: Mapping[int, Known], after: Mapping[int, Known]) -> 
 def _side(known: Known | None, protocol: str) -> Side | None:
     if known is None:
         return None
-    grade = Grade(known.governing, *known.grade) if known.governing is not None and known.grade is not None else None
+    grade = None
+    if known.governing is not None and known.grade is not None:
+        grade = Grade(known.governing, *known.grade, known.left_out)
     return Side(grade, tuple(_suggested(one) for one in known.suggestions), known.protocol, known.protocol == protocol)
 
 

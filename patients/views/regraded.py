@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest
 
+from grading.attribution import told_by, without_words
 from patients.formats import shown_moment
 from patients.models import Patient, StoredVerdict
 
@@ -64,4 +65,6 @@ def _shown(row: StoredVerdict) -> tuple[object, ...]:
 def _words(row: StoredVerdict) -> str:
     if row.grade is None:
         return "not assessed"
-    return f"grade {row.grade}" if row.grade == row.at_most else f"at least grade {row.grade}, at most {row.at_most}"
+    words = f"grade {row.grade}" if row.grade == row.at_most else f"at least grade {row.grade}, at most {row.at_most}"
+    left_out = without_words(told_by(row.notices))
+    return f"{words} {left_out}" if left_out else words

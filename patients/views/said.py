@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from grading import record
+from grading.attribution import without_words
 from grading.checklists import CHECKLISTS
 from grading.words import CAUSES, INFUSION_ACTIONS, PROTOCOLS, SCALES, SEXES
 from patients.formats import shown_date, shown_dose, shown_measurement, shown_moment
@@ -148,7 +149,8 @@ def _other(row: EnteredRow) -> Iterator[tuple[str, str]]:
             yield "", f"{words}: {'done' if row.done else 'taken back'}"
         case Signature():
             yield "", SCALES[row.scale]
-            yield from (("Computed grade", str(row.computed_grade)), ("Confirmed grade", str(row.confirmed_grade)))
+            computed = ", ".join(filter(None, (str(row.computed_grade), without_words(row.basis.get("left_out", ())))))
+            yield from (("Computed grade", computed), ("Confirmed grade", str(row.confirmed_grade)))
             yield from (("Reason", row.get_reason_display() or ""), ("", row.text))
         case Concern():
             yield from (("Why", row.why), ("Called", row.called), ("Answered", row.answered))
