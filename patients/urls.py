@@ -16,9 +16,11 @@ from patients.views import (
     course,
     decisions,
     giving,
+    handover,
     history,
     known,
     laboratory,
+    row,
     pausing,
     signing,
     stay,
@@ -27,6 +29,7 @@ from patients.views import (
     workstation,
 )
 from patients.views.patient_list import patient_list
+from patients.views.said import OTHERS
 from patients.views.worklist import worklist
 
 register_converter(value.SignConverter, "sign")
@@ -78,6 +81,10 @@ urlpatterns: list[URLPattern] = [
     path("patients/<int:pk>/infusion/dose/", charting.record_dose_step, name="dose_step"),
     path("patients/<int:pk>/infusion/event/", charting.record_infusion_event, name="infusion_event"),
     path("patients/<int:pk>/history/", history.history, name="history"),
+    *of_rows("row", row.row, KINDS.keys() | OTHERS.keys()),
+    path("patients/<int:pk>/handover/", handover.handover, name="handover"),
+    path("handover/", handover.ward_handover, name="ward_handover"),
+    path("paper/", handover.blank_sheet, name="blank_sheet"),
     path("patients/<int:pk>/known/", known.known, name="known"),
     *of_rows("correct", correction.correct, KINDS.keys() - {"assessment"}),
     *of_rows("error", correction.enter_in_error, KINDS),

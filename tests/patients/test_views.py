@@ -15,6 +15,7 @@ from patients import actions
 from patients.models import Patient, Role, User, Ward
 from patients.models.correction import KINDS
 from patients.urls import urlpatterns
+from patients.views.said import OTHERS
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 
 EVERYONE: Final = frozenset(Role)
@@ -32,6 +33,9 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "treatments": EVERYONE,
     "results": EVERYONE,
     "history": EVERYONE,
+    "handover": EVERYONE,
+    "ward_handover": EVERYONE,
+    "blank_sheet": EVERYONE,
     "known": EVERYONE,
     "admit_patient": CHARTS,
     "assess": CHARTS,
@@ -58,11 +62,16 @@ ONLY_POSTED: Final = frozenset(
 )
 # The address needs a further key: tested by role beside the page's other tests
 ELSEWHERE: Final = frozenset({"end_pause", "acknowledge_concern", "give_accepted", "chart_value"})
-OF_NO_PATIENT: Final = frozenset({"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"})
+OF_NO_PATIENT: Final = frozenset({"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"}) | {
+    "ward_handover",
+    "blank_sheet",
+}
 # The pages of one row: tested by kind and role in test_correction_pages.py
 OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
     "correct_assessment_verdict"
 }
+# What leads to the line of one row in the history: tested in test_handover_pages.py
+TO_A_ROW: Final = frozenset(f"row_{kind}" for kind in KINDS.keys() | OTHERS.keys())
 OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT)
 
 
@@ -87,7 +96,7 @@ def address(page: str, patient: Patient, ward: Ward) -> str:
 
 
 def test_every_page_stands_in_the_table_of_who_may_open_it() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | ONLY_POSTED | ELSEWHERE | OF_A_ROW
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | ONLY_POSTED | ELSEWHERE | OF_A_ROW | TO_A_ROW
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -1,0 +1,179 @@
+"""Recommendation: what waits for a decision, who decided what, what is due, and what may be given next?"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from grading.prescribing import Offered, offered
+from grading.result import LedgerEntry, MissingDose, Suggestion
+from grading.standing import GLUCOCORTICOID_RUNS
+from patients.decisions import Suggested
+from patients.formats import shown_dose
+from patients.handover.case import Case, Sentence, row_of
+from patients.models import Decision
+from patients.models.submission import EnteredRow
+from patients.views.due import due_of
+
+# Suggested throughout a course (rules 4.1): the ward's sheet says how many they are.
+OF_EVERY_COURSE: Final = frozenset(
+    {
+        "exclude-infection",
+        "supportive-care",
+        "monitor",
+        "evaluate",
+        "differential",
+        "crp-unreliable",
+        "baseline-pressure",
+    }
+)
+_WANTED: Final = {"weight_kg": "the weight", "height_cm": "the height"}
+
+
+def recommendation(case: Case) -> Iterator[Sentence]:
+    """The part, in the zone that is active (the ward's)."""
+    if case.here:
+        yield from _due(case)
+    yield from _steps(case)
+    yield from _points(case)
+    yield from _tocilizumab(case)
+    yield from _glucocorticoid(case)
+    if case.asked is not None:
+        words = f"Waits for a physician's signature: {'; '.join(case.asked.why)}."
+        yield Sentence(text=words, rows=(case.asked.assessment,))
+
+
+def _due(case: Case) -> Iterator[Sentence]:
+    last = case.latest
+    due = due_of(last, case.now)
+    if due is None or last is None:
+        if case.infusion is not None:
+            yield Sentence(text="Chart the first assessment.", short=True, missing=True)
+        return
+    rows = case.rows_at([last.observed_at])
+    if due.overdue:
+        words = f"Reassessment overdue since {case.when(due.at)}."
+    else:
+        words = f"Next reassessment due {case.when(due.at)}."
+    yield Sentence(text=words, rows=rows, short=True, missing=due.overdue)
+
+
+def _steps(case: Case) -> Iterator[Sentence]:
+    """Open suggestions first, in the protocol's order; then the decided ones with who decided what."""
+    at = row_of(case.latest.assessment.ref) if case.latest else ()
+    waiting = [step for step in case.steps if not step.decided]
+    for step in waiting:
+        yield _open(case, step, at)
+    own = [one.suggestion for one in waiting if one.suggestion.id not in OF_EVERY_COURSE]
+    heads = [" ".join((_headline(one).rstrip("."), *_in_brackets(one))) for one in own]
+    if len(own) < len(waiting):
+        heads.append(f"{len(waiting) - len(own)} of the steps of every course")
+    if heads:
+        yield Sentence(text=f"Open, for the clinician to decide: {'; '.join(heads)}.", rows=at, short=True, whole=False)
+    for step in case.steps:
+        if step.decided and step.decision is not None:
+            yield _decided(case, step.suggestion, step.decision)
+
+
+def _open(case: Case, step: Suggested, rows: tuple[EnteredRow, ...]) -> Sentence:
+    suggestion = step.suggestion
+    words = f"Open: {_headline(suggestion)}"
+    words += "".join(f" {part}." for part in _doses(suggestion))
+    if suggestion.not_before is not None and suggestion.not_before > case.now:
+        words += f" Not before {case.when(suggestion.not_before)}."
+    if suggestion.blocked:
+        words += f" Against it: {suggestion.blocked.rstrip('.')}."
+    words += f" Suggested since {case.clock(step.since)}."
+    decision: tuple[EnteredRow, ...] = ()
+    if step.came_back and step.decision is not None:
+        decision = (step.decision,)
+        words += f" {_said(case, step.decision)}; it came back: {'; '.join(step.came_back)}."
+    return Sentence(text=words, rows=(*rows, *decision))
+
+
+def _headline(suggestion: Suggestion) -> str:
+    return suggestion.headline if suggestion.headline.endswith(".") else f"{suggestion.headline}."
+
+
+def _in_brackets(suggestion: Suggestion) -> Iterator[str]:
+    """«(tocilizumab 560 mg)»: the amounts alone."""
+    amounts = " or ".join(f"{one.drug} {one.amount}" for one in offered(suggestion))
+    if amounts:
+        yield f"({amounts})"
+
+
+def _doses(suggestion: Suggestion) -> Iterator[str]:
+    """«tocilizumab 560 mg (8 mg/kg × 70 kg = 560 mg; limit 800 mg)»; what to chart where it cannot be computed."""
+    doses: tuple[Offered, ...] = offered(suggestion)
+    for place, one in enumerate(doses):
+        yield f"{'or ' if place else ''}{one.drug} {one.amount} ({one.dose.working})"
+    every = (suggestion.dose, *suggestion.choices)
+    wanted = dict.fromkeys(name for one in every if isinstance(one, MissingDose) for name in one.missing)
+    if wanted:
+        yield f"The dose cannot be computed: chart {' and '.join(_WANTED.get(name, name) for name in wanted)}"
+
+
+def _decided(case: Case, suggestion: Suggestion, decision: Decision) -> Sentence:
+    words = f"{_headline(suggestion)} {_said(case, decision)}."
+    given = tuple(decision.treatments.all())
+    for one in given:
+        amount = "dose not charted" if one.dose is None else shown_dose(one.dose, one.unit or "")
+        words += f" Given {case.when(one.at)}: {one.drug} {amount}."
+    if decision.answer == "accepted" and not given and offered(suggestion):
+        words += " No dose is charted on it."
+    return Sentence(text=words, rows=(decision, *given), short=decision.answer == "watching")
+
+
+def _said(case: Case, decision: Decision) -> str:
+    """«Accepted by Tomas Adeyemi 14:05», «Watched by … until 18:00»; with reason and text."""
+    by, at = decision.entered_by, case.clock(decision.entered_at)
+    match decision.answer:
+        case "watching":
+            assert decision.watch_until is not None  # the database holds no watch without its time
+            said = f"Watched until {case.when(decision.watch_until)}, {by} {at}"
+        case answer:
+            said = f"{answer.capitalize()} by {by} {at}"
+    reason = decision.get_reason_display().lower() if decision.reason else ""
+    why = ", ".join(filter(None, (reason, decision.text)))
+    return f"{said}: {why}" if why else said
+
+
+def _points(case: Case) -> Iterator[Sentence]:
+    """The points of checklists that are not ticked, or whose result is not there."""
+    for step, points in case.checklists:
+        left = [one.point.words for one in points if not one.done]
+        if left:
+            yield Sentence(text=f"Not done yet of «{step.suggestion.headline.rstrip('.')}»: {'; '.join(left)}.")
+
+
+def _tocilizumab(case: Case) -> Iterator[Sentence]:
+    if case.graded is None:
+        return
+    ledger, allowed = case.graded.tocilizumab, case.graded.tocilizumab_allowed
+    if not ledger:
+        yield Sentence(text="Tocilizumab: none given.")
+        return
+    last = ledger[-1]
+    over = ", over the limit" if last.number > allowed else ""
+    words = f"Tocilizumab: dose {last.number} of {allowed}{over}, {_dose(case, last)}"
+    if last.number >= allowed:
+        words += "; no further dose in this course"
+    elif case.graded.tocilizumab_next_from is not None:
+        since = "since" if case.graded.tocilizumab_next_from <= case.now else "from"
+        words += f"; next possible {since} {case.when(case.graded.tocilizumab_next_from)}"
+    rows = tuple(row for one in ledger for row in row_of(one.ref))
+    yield Sentence(text=f"{words}.", rows=rows, short=True)
+
+
+def _glucocorticoid(case: Case) -> Iterator[Sentence]:
+    ledger = case.graded.glucocorticoids if case.graded else ()
+    if not ledger:
+        return
+    last = ledger[-1]
+    until = last.at + GLUCOCORTICOID_RUNS
+    runs = f"counts as running until {case.clock(until)} [H]" if until > case.now else "no dose in the last 24 h"
+    words = f"Glucocorticoid: {len(ledger)} charted against CRS or ICANS, the last {_dose(case, last)}; {runs}."
+    yield Sentence(text=words, rows=row_of(last.ref), short=until > case.now)
+
+
+def _dose(case: Case, entry: LedgerEntry) -> str:
+    grade = "grade not known" if entry.grade_at_dose is None else f"grade {entry.grade_at_dose}"
+    return f"{entry.drug} {entry.dose_text}, {case.when(entry.at)}, {grade} at the dose"
