@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from patients.models import Patient, Role, User
+from patients.models import Patient, Role, User, WallDisplay
 from patients.models.patient import PatientQuerySet
 
 CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
@@ -82,6 +82,11 @@ def patients_for(user: User | AnonymousUser) -> PatientQuerySet:
     if not isinstance(user, User) or not user.is_active:
         return Patient.objects.none()
     return Patient.objects.on_wards(user.wards.all())
+
+
+def patients_on_wall(display: WallDisplay) -> PatientQuerySet:
+    """The patients of the display's ward: a screen of it shows them without their names."""
+    return Patient.objects.on_wards([display.ward])
 
 
 def patient_for(user: User | AnonymousUser, pk: int) -> Patient:

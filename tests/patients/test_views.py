@@ -56,15 +56,17 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "choose_protocol": frozenset({Role.PHYSICIAN}),
     "record_death": frozenset({Role.PHYSICIAN}),
     "ward_settings": frozenset({Role.ADMIN}),
+    "wall_displays": frozenset({Role.CHARGE_NURSE, Role.ADMIN}),
 }
 ONLY_POSTED: Final = frozenset(
     {"choose_theme", "assess_verdict", "leave_for_concern", "drop_draft", "decide", "tick", "judge_severity"}
 )
 # The address needs a further key: tested by role beside the page's other tests
-ELSEWHERE: Final = frozenset({"end_pause", "acknowledge_concern", "give_accepted", "chart_value"})
+ELSEWHERE: Final = frozenset({"end_pause", "acknowledge_concern", "give_accepted", "chart_value", "wall", "wall_rows", "revoke_display"})
 OF_NO_PATIENT: Final = frozenset({"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"}) | {
     "ward_handover",
     "blank_sheet",
+    "wall_displays",
 }
 # The pages of one row: tested by kind and role in test_correction_pages.py
 OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
@@ -88,7 +90,7 @@ def patient(nurse: User, ward: Ward) -> Patient:
 
 
 def address(page: str, patient: Patient, ward: Ward) -> str:
-    if page == "ward_settings":
+    if page in ("ward_settings", "wall_displays"):
         return reverse(page, args=[ward.pk])
     if page == "earlier_course":
         return reverse(page, args=[patient.pk, patient.infusions.get().pk])
