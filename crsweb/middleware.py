@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
+from patients.views.drafts import keep_signed_out
+
 SIGN_IN_HEADER: Final = "X-Sign-In"  # on a 401: the address to sign in at
 
 
@@ -16,7 +18,7 @@ class SignInRequired(LoginRequiredMiddleware):
     """A signed-out browser gets the sign-in page; a signed-out fragment gets 401 and where to sign in.
 
     A redirect would put the sign-in page into the place of the grade. The form keeps what was typed and opens its
-    overlay.
+    overlay. What was sent in a form is kept as a draft of who opened it.
     """
 
     def process_view(
@@ -27,9 +29,14 @@ class SignInRequired(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
-        if refusal is not None and request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=401, headers={SIGN_IN_HEADER: resolve_url(settings.LOGIN_URL)})
-        return refusal
+        if refusal is None:
+            return None
+        kept = keep_signed_out(request)
+        if request.headers.get("HX-Request") != "true":
+            return kept or refusal
+        answer = kept or HttpResponse(status=401)
+        answer.headers[SIGN_IN_HEADER] = resolve_url(settings.LOGIN_URL)
+        return answer
 
 
 def never_stored(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -117,6 +117,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "patients.views.drafts.refused_token"  # keeps what was typed in the form that is refused
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would hold clinical words
 
 # --- The browser: nothing inline, nothing from another host, in no frame.

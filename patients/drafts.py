@@ -1,10 +1,155 @@
-"""What did this person leave unrecorded in this form?"""
+"""Which form was opened by whom, and what did this person leave unrecorded in it?
 
+Each form of a patient carries a ticket: who opened the form of which page, for whom, and when, signed. It lets what is
+typed be kept as a draft of that person, also after their sign-in has expired, and lets nobody read anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from patients.models import Draft, Patient, User
+from patients.formats import shown_moment
+from patients.models import Draft, Patient, Submission, User
+
+TICKET: Final = "draft_ticket"
+OPEN_FOR: Final = timedelta(hours=24)  # how long a page that was left open may still keep what is typed in it
+MOST_TYPED: Final = 64_000  # characters of one draft: far above any form, and what a leaving page may still send
+SALT: Final = "patients.drafts"
+OF_A_PATIENT: Final = "patients/<int:pk>/"
+# What belongs to the request, not to what was typed.
+NOT_TYPED: Final = frozenset(
+    {TICKET, "csrfmiddlewaretoken", "sequence", "digest", "patient", "opened_by", "fill", "use", "came_from"}
+)
+NOT_SAID: Final = frozenset({"submission_id", "confirmed", "opened_on", "seen", "basis", "signed"})
+MOMENTS: Final = ("seen_at", "at")  # blank, they mean the moment of recording
+FORMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "assess": "the assessment",
+        "chart_value": "a single value",
+        "give_treatment": "a treatment",
+        "give_accepted": "the accepted treatment",
+        "enter_result": "a result",
+        "record_measurement": "weight and height",
+        "change_facts": "facts and allergies",
+        "choose_protocol": "the protocol",
+        "start_infusion": "a new infusion",
+        "dose_step": "a dose of the infusion",
+        "infusion_event": "what happened to the infusion",
+        "raise_concern": "a concern",
+        "acknowledge_concern": "the acknowledgement of a concern",
+        "sign": "the sign-off",
+        "rename_patient": "name and number",
+        "transfer": "the transfer",
+        "readmit": "the admission",
+        "discharge": "the discharge",
+        "record_death": "the death",
+    }
+)
+FORMS_OF_ROWS: Final = {"correct": "a correction", "error": "«entered in error»", "move": "«wrong patient»"}
 
 
-def draft_for(user: User, patient: Patient, form: str) -> Draft | None:
-    """The user's own draft, for twelve hours."""
-    return Draft.objects.kept(timezone.now()).filter(user=user, patient=patient, form=form).first()
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Who opened the form, of which page (`form_of`), for whom, and when. Keys, not rows."""
+
+    user: int
+    patient: int
+    form: str
+    opened_at: datetime
+
+    def signed(self) -> str:
+        said = [self.user, self.patient, self.form, self.opened_at.isoformat()]
+        return signing.dumps(said, salt=SALT)
+
+
+def read_ticket(data: QueryDict) -> Ticket | None:
+    """The ticket that was posted; None where there is none that we signed within the last day."""
+    try:
+        user, patient, form, opened_at = signing.loads(data.get(TICKET, ""), salt=SALT, max_age=OPEN_FOR)
+    except signing.BadSignature:
+        return None
+    return Ticket(user, patient, form, datetime.fromisoformat(opened_at))
+
+
+def form_of(request: HttpRequest) -> str:
+    """The page of the form, and the key of what it is about: «assess», «correct_result 5». Empty for any other page."""
+    match = request.resolver_match
+    if match is None or not match.route.startswith(OF_A_PATIENT) or match.url_name is None:
+        return ""
+    about = (str(value) for name, value in match.kwargs.items() if name not in ("pk", "kind"))
+    return " ".join((match.url_name, *about))
+
+
+def address_of(patient: int, form: str) -> str:
+    """Where the form is opened; the patient's page where there is no such form any more."""
+    name, *about = form.split(" ")
+    try:
+        return reverse(name, args=[patient, *about])
+    except NoReverseMatch:
+        return reverse("patient_detail", args=[patient])
+
+
+def named(form: str) -> str:
+    """«the assessment», «a correction»."""
+    name = form.partition(" ")[0]
+    return FORMS.get(name) or FORMS_OF_ROWS.get(name.partition("_")[0], "a form")
+
+
+class Left(QueryDict):
+    """A draft as it would be posted again."""
+
+    draft: Draft
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """What was typed, for a page that has no form for it any more: the field's name, and its values."""
+        return [
+            (name.replace("_", " ").capitalize(), ", ".join(self.getlist(name)))
+            for name in self
+            if any(self.getlist(name)) and name not in NOT_SAID and not name.endswith("standing")
+        ]
+
+
+def left_in(draft: Draft) -> Left:
+    """The draft as typed. What has no time is of when it was kept: it is never taken for what is seen now."""
+    data = Left(mutable=True)
+    data.draft = draft
+    for name, values in draft.fields.items():
+        data.setlist(name, values)
+    for name in MOMENTS:
+        if not data.get(name, "unless it is in the form") and not draft.form.startswith("correct_"):
+            data[name] = shown_moment(draft.updated_at)
+    return data
+
+
+def draft_of(request: HttpRequest) -> Left | None:
+    """What the person who asks left in this form."""
+    form, user = form_of(request), request.user
+    if not form or not isinstance(user, User) or request.resolver_match is None:
+        return None
+    kept = Draft.objects.kept(timezone.now()).filter(user=user, form=form)
+    draft = kept.filter(patient=request.resolver_match.kwargs["pk"]).first()
+    return None if draft is None else left_in(draft)
+
+
+def drafts_of(user: User, patient: Patient) -> list[Draft]:
+    """All that this person left unrecorded of this patient, the latest first."""
+    return list(Draft.objects.kept(timezone.now()).filter(user=user, patient=patient).order_by("-updated_at"))
+
+
+def charted_since(draft: Draft) -> list[Submission]:
+    """What was recorded for the patient after the form was opened, the latest first: its author has not seen it."""
+    since = Submission.objects.filter(patient=draft.patient_id, entered_at__gt=draft.opened_at)
+    return list(since.select_related("entered_by").order_by("-entered_at"))
+
+
+def typed_in(data: QueryDict) -> dict[str, list[str]]:
+    """What a draft keeps of a posted form: every field as typed."""
+    return {name: data.getlist(name) for name in data if name not in NOT_TYPED}

@@ -188,23 +188,8 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (recording) return;
-    if (event.submitter?.hasAttribute("data-leave")) leave(event.submitter.formAction);
-    else record();
+    if (!event.submitter?.hasAttribute("data-leave")) record(); // «Escalate now» keeps a draft: draft.js
   });
-  /* «Escalate now»: what is typed is kept as a draft, by a request that can fail without losing it. */
-  const leave = async (address) => {
-    try {
-      const answer = await fetch(address, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, redirect: "error", cache: "no-store", signal: AbortSignal.timeout(10000) });
-      const to = answer.headers.get("HX-Redirect");
-      if (answer.ok && to) return location.assign(to);
-      if (answer.status === 401) return signIn();
-      if (answer.status === 409) return answer.headers.get("X-Refused") === "user" ? signIn(OTHER_USER) : notRecorded("No draft was kept: this form was opened for another patient.");
-      if (answer.status === 403 && (await renew())) return notRecorded("The sign-in was renewed. Press «Escalate now» again.");
-      throw new Error(String(answer.status));
-    } catch {
-      return notRecorded("No connection: the draft could not be kept, and no concern was recorded. Call. Nothing typed here is lost.");
-    }
-  };
   const record = async () => {
     recording = true;
     button.setAttribute("aria-busy", "true");

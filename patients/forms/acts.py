@@ -12,6 +12,7 @@ from typing import Any, Final
 from django import forms
 from django.http import QueryDict
 
+from patients.drafts import Left
 from patients.forms.fields import NumberField, Offer, offers_of
 from patients.forms.questions import Question, Questions, questions
 
@@ -26,7 +27,7 @@ class ActForm(forms.Form):
     stands_for: Mapping[str, str] = {}  # by parameter of the action: the field that it is typed in, where names differ
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
-        self.filled = False
+        self.filled = isinstance(data, Left)  # a draft comes back as it was typed: nothing was asked to be recorded
         if data is not None and FILL in data:
             data, self.filled = _filled(data), True
         super().__init__(data, **options)

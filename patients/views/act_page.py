@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from patients.actions import Refused
+from patients.drafts import draft_of
 from patients.forms.acts import ActForm
 from patients.permissions import patients_for
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside
+from patients.views.drafts import about_draft
 from patients.views.regraded import tell_regraded
 
 open_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -47,8 +49,8 @@ class Page:
 
 
 def posted(request: HttpRequest) -> Any:
-    """What was posted; None on GET, so that the form is empty and says nothing yet."""
-    return request.POST if request.method == "POST" else None
+    """What was posted; on GET what the user left unrecorded in this form, else None: an empty form says nothing yet."""
+    return request.POST if request.method == "POST" else draft_of(request)
 
 
 def act_page(
@@ -82,7 +84,8 @@ def patient_act(
         seen = patients_for(here.user).filter(pk=here.patient.pk).exists()  # not after a transfer to another ward
         return reverse("patient_detail", args=[here.patient.pk]) if seen else reverse("patient_list")
 
-    context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}", **(shown or {})}
+    context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}", "leaves": "act"}
+    context |= about_draft(request, here, form.data) | dict(shown or {})
     answer = act_page(request, form, page, at_the_bedside, context)
     if answer.status_code == 302:
         tell_regraded(request, form.cleaned_data["submission_id"])

@@ -19,23 +19,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from patients import actions
 from patients.attribution import attribution_of
-from patients.drafts import draft_for
-from patients.echo import NOT_VALUES, digest_of
-from patients.formats import completed_years, shown_moment
+from patients.drafts import draft_of
+from patients.echo import digest_of
+from patients.formats import completed_years
 from patients.forms.assessment import AssessmentForm
 from patients.forms.assessment_notes import notes_of
 from patients.forms.fields import MomentField
 from patients.forms.standing import CourseSoFar
-from patients.models import Assessment, Draft, Infusion
+from patients.models import Assessment, Infusion
 from patients.record import Charted, charted, infusion_at
 from patients.verdict_panel import panel_of
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
+from patients.views.drafts import about_draft
 from patients.views.regraded import tell_regraded
 
 REFUSED_HEADER: Final = "X-Refused"  # on a 409: «user» or «patient», who the form belongs to and it is not
-DRAFT_OF: Final = "assess"
-NOT_KEPT: Final = NOT_VALUES | {"patient", "opened_by", "fill"}
 OTHER_PATIENT: Final = "This form was opened for another patient. Nothing was recorded: open the form of this patient."
 FIELDS: Final = {"at": "seen_at", "oxygen": "oxygen_device"}  # a parameter of the action: the form's field
 
@@ -56,7 +55,7 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
         if not here.open:
             messages.info(request, "Nothing more is charted for this patient.")
             return redirect("patient_detail", here.patient.pk)
-        return _opened(request, here)
+        return _page(request, here, work_of(here, draft_of(request)), 200)
     to = reverse("patient_detail", args=[here.patient.pk])
 
     def page(work: Work, status: int) -> HttpResponse:
@@ -75,9 +74,9 @@ def charted_once(
     done: str,
 ) -> HttpResponse:
     """Records what was posted of the form and leads to `to`, saying `done`; else `page` says what stands in the way."""
-    refused = mixed_up(request, here)
-    if refused is not None:
-        return refused
+    mixed = mixed_up(request, here)
+    if mixed is not None:
+        return mixed
     recorded = _recorded_before(posted, here)
     work = work_of(here, posted, recorded)
     form, by_script = work.form, request.headers.get("HX-Request") == "true"
@@ -96,31 +95,6 @@ def charted_once(
 def assess_verdict(request: HttpRequest, here: Bedside) -> HttpResponse:
     """The panel for what is in the form now. Writes nothing."""
     return mixed_up(request, here) or _fragment(request, here, work_of(here, request.POST), 200)
-
-
-def _opened(request: HttpRequest, here: Bedside) -> HttpResponse:
-    """The form, empty, or with the draft that this user left in it."""
-    kept = draft_for(here.user, here.patient, DRAFT_OF)
-    if kept is None:
-        return _page(request, here, work_of(here, None), 200)
-    work = work_of(here, restored(kept))
-    work.form.filled = True  # nothing was asked to be recorded: no summary of what stands in the way
-    return _page(request, here, work, 200, draft=kept)
-
-
-def kept_of(posted: QueryDict) -> dict[str, list[str]]:
-    """What a draft keeps of a posted form: every field as typed, none that belongs to the request."""
-    return {name: posted.getlist(name) for name in posted if name not in NOT_KEPT}
-
-
-def restored(draft: Draft) -> QueryDict:
-    """The draft as it was typed. Without a time it is of when it was kept: it is never taken for what is seen now."""
-    data = QueryDict(mutable=True)
-    for name, values in draft.fields.items():
-        data.setlist(name, values)
-    if not data.get("seen_at"):
-        data["seen_at"] = shown_moment(draft.updated_at)
-    return data
 
 
 def work_of(here: Bedside, data: QueryDict | None, recorded: Assessment | None = None) -> Work:
@@ -147,15 +121,16 @@ def infusion_of(here: Bedside, data: QueryDict | None) -> Infusion | None:
 def mixed_up(request: HttpRequest, here: Bedside) -> HttpResponse | None:
     """Refuses a form of another patient (two tabs), and one that another user opened (a changed sign-in)."""
     if request.POST.get("patient") != str(here.patient.pk):
-        return _refused(request, here, "patient", OTHER_PATIENT)
+        return refused(request, here, "patient", OTHER_PATIENT)
     if request.POST.get("opened_by") != str(here.user.pk):
         words = f"This form was opened by somebody else, and you are signed in as {here.user}. Nothing was recorded."
-        return _refused(request, here, "user", words)
+        return refused(request, here, "user", words)
     return None
 
 
-def _refused(request: HttpRequest, here: Bedside, whose: str, words: str) -> HttpResponse:
-    context = {**here.context(), "words": words}
+def refused(request: HttpRequest, here: Bedside, whose: str, words: str, *, escalate: bool = False) -> HttpResponse:
+    """409: the form belongs to another «patient» or «user»."""
+    context = {**here.context(), "words": words, "escalate": escalate}
     response = render(request, "patients/assess_refused.html", context, status=409)
     response.headers[REFUSED_HEADER] = whose
     return response
@@ -215,6 +190,7 @@ def context_of(request: HttpRequest, here: Bedside, work: Work) -> dict[str, Any
         "digest": digest_of(request.POST) if posted else "",
         "patient": here.patient,
         "user_pk": here.user.pk,
+        **about_draft(request, here, work.form.data),
     }
 
 
@@ -222,14 +198,13 @@ def _fragment(request: HttpRequest, here: Bedside, work: Work, status: int) -> H
     return render(request, "patients/_assess_live.html", context_of(request, here, work), status=status)
 
 
-def _page(request: HttpRequest, here: Bedside, work: Work, status: int, draft: Draft | None = None) -> HttpResponse:
+def _page(request: HttpRequest, here: Bedside, work: Work, status: int) -> HttpResponse:
     today = timezone.localtime(here.now).date()
     shown = {
         **here.context(),
         **context_of(request, here, work),
         "save": f"Record for {two_identifiers(here.patient)}",
-        "draft": draft,
-        "leaves_a_form": True,
+        "leaves": "assess",
         "child": completed_years(here.patient.birth_date, today) < 12,
     }
     return render(request, "patients/assess.html", shown, status=status)

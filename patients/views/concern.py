@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,46 +16,43 @@ from django.views.decorators.http import require_POST
 
 from patients import actions
 from patients.concerns import OpenConcern, open_concerns
-from patients.drafts import draft_for
+from patients.drafts import read_ticket
 from patients.formats import shown_moment_near
 from patients.forms.concern import AcknowledgementForm, ConcernForm
 from patients.models import Concern, Patient
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
-from patients.views.assess import DRAFT_OF, kept_of, mixed_up, work_of
+from patients.views.assess import refused, work_of
 from patients.views.banner import family_given
 from patients.views.bedside import Bedside, bedside
+from patients.views.drafts import keep_typed
 
+NO_DRAFT: Final = (
+    "No draft was kept: this form was opened for another patient, by somebody else, or over a day ago. "
+    "No concern is recorded yet."
+)
+OF_ASSESSMENT: Final = ("assess", "chart_value")  # untouched, they hold nothing to keep
 NOTHING_SENT: Final = "No sound or message is sent from here: call."
 
 
-@bedside("raise_concern")
 @require_POST
+@bedside("raise_concern")
 def leave_for_concern(request: HttpRequest, here: Bedside) -> HttpResponse:
-    """«Escalate now» on the assessment form: what is typed is kept as a draft, then the concern is asked."""
-    refused = mixed_up(request, here)
-    if refused is not None:
-        return refused
-    form = work_of(here, request.POST).form
-    if not form.is_valid() or not form.draft().empty:
-        actions.keep_draft(
-            by=here.user,
-            patient=here.patient,
-            form=DRAFT_OF,
-            fields=kept_of(request.POST),
-            submission_id=UUID(request.POST["submission_id"]),
-        )
+    """«Escalate now» on a form: what is typed is kept as a draft, then the concern is asked."""
+    ticket = read_ticket(request.POST)
+    if ticket is None or (ticket.patient, ticket.user) != (here.patient.pk, here.user.pk):
+        whose = "user" if ticket is not None and ticket.user != here.user.pk else "patient"
+        return refused(request, here, whose, NO_DRAFT, escalate=True)
+    if not ticket.form.startswith(OF_ASSESSMENT) or _typed_something(request, here):
+        keep_typed(request, ticket)
     to = reverse("raise_concern", args=[here.patient.pk])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)
 
 
-@bedside("drop_draft")
-@require_POST
-def drop_draft(request: HttpRequest, here: Bedside) -> HttpResponse:
-    actions.drop_draft(by=here.user, patient=here.patient, form=DRAFT_OF)
-    messages.success(request, "The draft was dropped.")
-    return redirect("assess", here.patient.pk)
+def _typed_something(request: HttpRequest, here: Bedside) -> bool:
+    form = work_of(here, request.POST).form
+    return not form.is_valid() or not form.draft().empty
 
 
 @open_and_post
@@ -80,7 +75,6 @@ def raise_concern(request: HttpRequest, here: Bedside) -> HttpResponse:
         )
 
     extra = {
-        "draft": draft_for(here.user, here.patient, DRAFT_OF),
         "contacts": here.ward.current.concern_contacts,
     }
     return patient_act(request, here, form, page, record, extra)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients import actions
+from patients.drafts import draft_of
 from patients.formats import completed_years
 from patients.forms.correction_assessment import AssessmentCorrection, opened, said
 from patients.forms.standing import CourseSoFar
@@ -38,7 +39,7 @@ def correct_assessment(request: HttpRequest, here: Bedside, row: int) -> HttpRes
         gone = correction_of(found)
         if gone is not None:
             return no_longer(request, here, KIND, found, gone)
-        return _page(request, here, found, _work(here, found, None), 200)
+        return _page(request, here, found, _work(here, found, draft_of(request)), 200)
     refused = mixed_up(request, here)
     if refused is not None:
         return refused
@@ -136,6 +137,7 @@ def _page(request: HttpRequest, here: Bedside, row: Assessment, work: Work, stat
         **here.context(),
         **context_of(request, here, work),
         **of_row(here, KIND, row),
+        "leaves": "assess",
         "save": f"Record correction for {two_identifiers(here.patient)}",
         "child": row.ice_score is None and (child or row.capd_score is not None),
     }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from patients import actions
 from patients.actions.correction import given_beside
+from patients.drafts import draft_of
 from patients.forms.correction import FORMS, CorrectionForm, ErrorForm, MoveForm
 from patients.models import Correction, Height, LaboratoryResult, Patient, Weight
 from patients.models.correction import KINDS, CorrectedRow, patient_of
@@ -203,6 +204,7 @@ def no_longer(
         "again": request.resolver_match.view_name if request.resolver_match else "",
         "correct": f"correct_{kind}",
         "save": f"Record mine for {two_identifiers(here.patient)}",
+        "left": None if request.method == "POST" else draft_of(request),
     }
     if standing and theirs is not None and mine:
         context["again"] = reverse(context["again"], args=[here.patient.pk, theirs.pk])

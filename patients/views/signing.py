@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from grading.result import GradedAssessment, GradedCourse, Verdict
 from grading.words import GRADE_WORDS
 from patients import actions
+from patients.drafts import Left
 from patients.forms.signature import SignatureForm
 from patients.models import Assessment, Infusion, Signature, User
 from patients.record import charted
@@ -25,6 +26,7 @@ class Graded:
 
     grade: int
     certain: bool = True
+    left_out: tuple[str, ...] = ()  # as attributed elsewhere
 
     @property
     def word(self) -> str:
@@ -56,7 +58,9 @@ class Confirmed:
 
     @property
     def computed(self) -> Graded:
-        return Graded(self.signature.computed_grade, self.signature.computed_grade == self.signature.computed_at_most)
+        row = self.signature
+        left_out = tuple(row.basis.get("left_out", ()))
+        return Graded(row.computed_grade, row.computed_grade == row.computed_at_most, left_out)
 
     @property
     def at(self) -> datetime:
@@ -100,7 +104,13 @@ def impression_of(graded: GradedAssessment) -> Impression | None:
 @bedside("sign")
 def sign(request: HttpRequest, here: Bedside) -> HttpResponse:
     """The highest unsigned grade of this patient with its reasons, to be confirmed or overridden."""
-    form = SignatureForm(posted(request))
+    shown = _shown(here)
+    data = posted(request)
+    if isinstance(data, Left) and _moved_on(data, shown["asked"]):
+        for name in ("answer", "confirmed_grade", "reason"):
+            data.pop(name, None)
+        shown["moved_on"] = True
+    form = SignatureForm(data)
     page = Page(
         heading="Review and sign-off",
         done="the signature",
@@ -124,7 +134,19 @@ def sign(request: HttpRequest, here: Bedside) -> HttpResponse:
             **entry,
         )
 
-    return patient_act(request, here, form, page, record, _shown(here))
+    return patient_act(request, here, form, page, record, shown)
+
+
+def _moved_on(left: Left, asked: ToSign | None) -> bool:
+    """Does another grade, or another reason for it, wait for a signature than when this draft was typed?"""
+    if asked is None:
+        return True
+    try:
+        basis = json.loads(left.get("basis", ""))
+    except ValueError:
+        return True
+    now = (str(asked.assessment.pk), str(asked.signed or ""), asked.basis)
+    return (left.get("assessment"), left.get("signed"), basis) != now
 
 
 def _shown(here: Bedside) -> dict[str, Any]:

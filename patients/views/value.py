@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_http_methods
 
+from patients.drafts import draft_of
 from patients.forms.one_sign import SIGNS, Sign
 from patients.views.assess import Work, charted_once, context_of, work_of
 from patients.views.banner import two_identifiers
@@ -42,7 +43,7 @@ def chart_value(request: HttpRequest, here: Bedside, sign: str) -> HttpResponse:
         if not here.open:
             messages.info(request, "Nothing more is charted for this patient.")
             return redirect("patient_detail", here.patient.pk)
-        return _page(request, here, of, work_of(here, None), 200)
+        return _page(request, here, of, work_of(here, draft_of(request)), 200)
 
     def page(work: Work, status: int) -> HttpResponse:
         return _page(request, here, of, work, status)
@@ -60,7 +61,7 @@ def _page(request: HttpRequest, here: Bedside, sign: Sign, work: Work, status: i
         "fields": [work.form[name] for name in sign.fields],
         "came_from": _came_from(request),
         "back": _back(request, here),
-        "leaves_a_form": True,
+        "leaves": "assess",
     }
     return render(request, "patients/value.html", shown, status=status)
 

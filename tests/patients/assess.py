@@ -9,10 +9,11 @@ from patients.models import Patient, User
 
 
 class _Fields(HTMLParser):
-    """The values a browser would post for the form with id «assess»."""
+    """The values a browser would post for the form with this id."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: str) -> None:
         super().__init__()
+        self.form = form
         self.values: dict[str, list[str]] = {}
         self.inside = self.template = False
         self.select = ""
@@ -22,7 +23,7 @@ class _Fields(HTMLParser):
         given = dict(attrs)
         name = given.get("name") or ""
         if tag == "form":
-            self.inside = given.get("id") == "assess"
+            self.inside = given.get("id") == self.form
         elif tag == "template":
             self.template = True
         elif not self.inside or self.template:
@@ -53,8 +54,8 @@ class _Fields(HTMLParser):
             self.values[self.textarea] = [data.lstrip("\n")]
 
 
-def fields_of(page: Any) -> dict[str, Any]:
-    parser = _Fields()
+def fields_of(page: Any, form: str = "assess") -> dict[str, Any]:
+    parser = _Fields(form)
     parser.feed(page.content.decode())
     return {name: values if len(values) != 1 else values[0] for name, values in parser.values.items()}
 

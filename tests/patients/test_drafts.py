@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from patients.models import Assessment, Draft, Patient, Role, StoredVerdict, User, Ward
 from tests.patients.assess import Form
-from tests.patients.cast import a_user
+from tests.patients.cast import a_patient, a_user
 from tests.patients.pages import words_of
 
 TYPED: dict[str, Any] = {"temperature": "38.9", "oxygen_device": "nasal-cannula", "note": "shivers\nsince noon"}
 
 
 def escalate(form: Form, **extra: Any) -> Any:
-    return form.client.post(f"{form.address}leave/", form.values | extra)
+    return form.client.post(form.address.replace("assess/", "draft/leave/"), form.values | extra)
 
 
 def test_what_is_typed_is_kept_and_the_concern_is_asked(nurse: User, patient: Patient) -> None:
@@ -31,7 +31,9 @@ def test_what_is_typed_is_kept_and_the_concern_is_asked(nurse: User, patient: Pa
 
 def test_a_script_is_told_where_to_go(nurse: User, patient: Patient) -> None:
     form = Form(nurse, patient).fill(**TYPED)
-    answer = form.client.post(f"{form.address}leave/", form.values, headers={"HX-Request": "true"})
+    answer = form.client.post(
+        form.address.replace("assess/", "draft/leave/"), form.values, headers={"HX-Request": "true"}
+    )
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, reverse("raise_concern", args=[patient.pk]))
 
 
@@ -87,15 +89,23 @@ def test_an_empty_form_leaves_no_draft(nurse: User, patient: Patient) -> None:
 def test_the_author_drops_it(nurse: User, patient: Patient) -> None:
     form = Form(nurse, patient).fill(**TYPED)
     escalate(form)
-    answer = form.client.post(reverse("drop_draft", args=[patient.pk]))
+    answer = form.client.post(reverse("drop_draft", args=[patient.pk]), {"form": "assess"})
     assert (answer.status_code, answer.headers["Location"]) == (302, form.address)
     assert not Draft.objects.exists()
 
 
-def test_a_form_of_another_patient_or_user_keeps_no_draft(nurse: User, patient: Patient) -> None:
+def test_a_form_of_another_patient_or_user_keeps_no_draft_and_still_leads_to_the_concern(
+    nurse: User, ward: Ward, patient: Patient
+) -> None:
     form = Form(nurse, patient).fill(**TYPED)
-    assert escalate(form, patient=str(patient.pk + 1)).status_code == 409
-    assert escalate(form, opened_by=str(nurse.pk + 1)).status_code == 409
+    other = a_user("another")
+    other.wards.add(ward)
+    neighbor = a_patient(nurse, ward, mrn="1002")
+    for ticket in (Form(other, patient), Form(nurse, neighbor)):
+        answer = escalate(form, draft_ticket=ticket.values["draft_ticket"])
+        assert answer.status_code == 409
+        assert reverse("raise_concern", args=[patient.pk]) in answer.content.decode()
+    assert escalate(form, draft_ticket=f"{form.values['draft_ticket']}x").status_code == 409
     assert not Draft.objects.exists()
 
 

@@ -59,11 +59,16 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "wall_displays": frozenset({Role.CHARGE_NURSE, Role.ADMIN}),
 }
 ONLY_POSTED: Final = frozenset(
-    {"choose_theme", "assess_verdict", "leave_for_concern", "drop_draft", "decide", "tick", "judge_severity"}
+    {"choose_theme", "assess_verdict", "keep_draft", "leave_for_concern", "drop_draft", "decide", "tick"}
+    | {"judge_severity"}
 )
 # The address needs a further key: tested by role beside the page's other tests
-ELSEWHERE: Final = frozenset({"end_pause", "acknowledge_concern", "give_accepted", "chart_value", "wall", "wall_rows", "revoke_display"})
-OF_NO_PATIENT: Final = frozenset({"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"}) | {
+ELSEWHERE: Final = frozenset(
+    {"end_pause", "acknowledge_concern", "give_accepted", "chart_value", "wall", "wall_rows", "revoke_display"}
+)
+OF_NO_PATIENT: Final = frozenset(
+    {"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"}
+) | {
     "ward_handover",
     "blank_sheet",
     "wall_displays",

@@ -1,0 +1,114 @@
+"use strict";
+/* What is typed in a patient's form is kept on the server as a draft while it is typed, and nowhere in this browser. */
+(() => {
+  const form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  const kept = form.querySelector("[data-draft-kept]");
+  const lost = form.querySelector("[data-draft-lost]");
+  const QUIET = 2000; // after the last key
+  const LONGEST = 10000; // in spite of keys
+  const AGAIN = 4000; // while there is no connection
+  const now = document.body.dataset.now || ""; // the ward's clock: a workstation's may be wrong
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(now) || [null, "+", "0", "0"];
+  const east = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60000;
+  const ahead = (Date.parse(now) || Date.now()) - Date.now();
+  const clock = () => new Date(Date.now() + ahead + east).toISOString().slice(11, 16);
+
+  let typed = form.querySelector("[data-error-summary]") ? 1 : 0; // states of the form that a person made
+  let saved = 0; // the last of them that the server has
+  let waiting = 0;
+  let first = 0; // when the oldest state that is not kept came about
+  let running = null;
+  let since = ""; // when the connection was lost
+  let over = false; // recorded, or leaving: nothing more is to be kept
+
+  const say = (where, words) => {
+    if (where.textContent !== words) where.textContent = words;
+  };
+  const plan = () => {
+    if (over) return;
+    clearTimeout(waiting);
+    const quiet = since ? AGAIN : Math.min(QUIET, Math.max(0, first + LONGEST - Date.now()));
+    waiting = setTimeout(keep, quiet);
+  };
+  const changed = () => {
+    if (typed === saved) first = Date.now();
+    typed += 1;
+    plan();
+  };
+  const send = (leaving) =>
+    fetch(form.dataset.draft, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" },
+      redirect: "error", cache: "no-store", keepalive: leaving, signal: leaving ? undefined : AbortSignal.timeout(8000),
+    });
+  /* Resolves to whether the server has what is in the form now. */
+  const keep = async () => {
+    clearTimeout(waiting);
+    if (running) await running;
+    if (over || saved === typed) return true;
+    const state = typed;
+    running = attempt(state);
+    const done = await running;
+    running = null;
+    if (done && typed !== state) first = Date.now();
+    if (saved !== typed) plan();
+    return done;
+  };
+  const attempt = async (state) => {
+    try {
+      const answer = await send(false);
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      const said = answer.headers.get("X-Draft") || "lost";
+      since = "";
+      saved = state;
+      if (said === "recorded") over = true;
+      const at = answer.headers.get("X-Draft-At") || clock();
+      say(kept, said === "kept" ? `Kept as your draft at ${at}. Not recorded.` : "");
+      say(lost, said === "lost" ? "Not saved as a draft: too long, opened over a day ago, or the patient is no longer on your wards." : why(answer));
+      return true;
+    } catch {
+      since = since || clock();
+      say(kept, "");
+      say(lost, `Not saved as a draft: connection lost since ${since}`);
+      return false;
+    }
+  };
+  const why = (answer) => {
+    if (answer.ok) return "";
+    if (answer.status === 409) return "Somebody else is signed in here. What was typed is kept as a draft of who opened this form.";
+    return "Signed out. What you typed is kept as your draft: open this page again, sign in, and go on.";
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  addEventListener("online", () => saved !== typed && keep());
+  if (typed) changed();
+
+  // A closed lid, a closed tab, a crash after this moment.
+  const leave = () => {
+    if (over || saved === typed || !navigator.onLine) return;
+    saved = typed;
+    send(true).catch(() => {
+      saved = -1;
+      plan(); // if the page is still there
+    });
+  };
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+
+  // «Escalate now» leaves the form with its draft kept; a form that is sent by the browser itself is kept first.
+  const NO_DRAFT = "No connection: the draft could not be kept, and no concern was recorded. Call. Nothing typed here is lost.";
+  let passes = false;
+  addEventListener("submit", async (event) => {
+    if (event.target !== form || passes) return;
+    const button = event.submitter;
+    const leaves = button?.hasAttribute("data-leave");
+    if (event.defaultPrevented && !leaves) return; // the form's own script records
+    event.preventDefault();
+    const done = await keep();
+    if (!done) return say(lost, leaves ? NO_DRAFT : `Not recorded: connection lost since ${since}. Nothing typed here is lost: try again.`);
+    over = true;
+    if (leaves) return location.assign(button.dataset.leave);
+    passes = true;
+    return form.requestSubmit(button);
+  });
+})();
