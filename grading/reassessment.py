@@ -121,6 +121,7 @@ def in_force(s: Situation, severe: Charted[bool] | None, round_: timedelta) -> t
             charted_at=at,
             age=s.at - at,
             old=s.at - at > round_,
+            old_after=at + round_,
             runs_out_at=at + s.settings.windows[window] if window else None,
         )
         for name, label, text, at, window in _texts(s, severe)
@@ -164,9 +165,15 @@ def is_due(graded: GradedAssessment, now: datetime) -> bool:
 
 def laboratory_due(graded: GradedCourse, course: Course, now: datetime) -> bool:
     """Is the patient in CRS, an episode standing, with no result for 24 hours? [R24] asks for them daily."""
+    due = laboratory_due_after(graded, course)
+    return due is not None and now > due
+
+
+def laboratory_due_after(graded: GradedCourse, course: Course) -> datetime | None:
+    """After which moment results are due: 24 hours after the latest, or the onset. None where CRS does not last."""
     if not graded.episodes or graded.episodes[-1].completed_at is not None:
-        return False
+        return None
     if any(isinstance(event, Death) for event in course.events):
-        return False
-    taken = (event.at for event in course.events if isinstance(event, Laboratory))
-    return not any(now - at <= LABORATORY_ROUND for at in taken)
+        return None
+    taken = [event.at for event in course.events if isinstance(event, Laboratory)]
+    return max(taken) + LABORATORY_ROUND if taken else graded.episodes[-1].onset_at

@@ -145,6 +145,7 @@ class InForce:
     charted_at: datetime
     age: timedelta
     old: bool
+    old_after: datetime  # the last moment within its round
     runs_out_at: datetime | None  # from then on it is unknown; null where it never runs out
 
 

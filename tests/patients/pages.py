@@ -20,6 +20,12 @@ def words_of(answer: Answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
 
 
+def seen_on(answer: Answer) -> str:
+    """The page as a person sees it now: without markup, and without what shows itself only when its time comes."""
+    page = re.sub(r"<(span|div|p)\b[^>]* hidden>.*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+
+
 def at(hours: float, ward: Ward) -> str:
     """A moment as a person types it on that ward."""
     with timezone.override(ward.zone):

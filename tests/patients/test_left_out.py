@@ -5,14 +5,18 @@ from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from grading import record
 from patients import actions
+from patients.formats import shown_moment
 from patients.models import Patient, Signature, User
 from patients.signatures import facts_changed
 from tests.patients.cast import an_assessment, charted, hours_ago
-from tests.patients.pages import at, words_of
+from tests.patients.pages import words_of
 
 MARK = "without hypotension: other cause"
+CANNULA = record.Oxygen(device="nasal-cannula", flow_l_min=Decimal(4))
 LOW = {"temperature_c": Decimal("38.9"), "systolic": Decimal(80), "diastolic": Decimal(50)}
 
 
@@ -21,7 +25,7 @@ def attribute(by: User, patient: Patient) -> None:
         by=by,
         submission_id=uuid4(),
         patient=patient,
-        assessment=charted(**LOW, oxygen=None, attributed_elsewhere=("hypotension",)),
+        assessment=charted(**LOW, oxygen=CANNULA, attributed_elsewhere=("hypotension",)),
         at=hours_ago(1),
         attribution_reason="bleeding into the thigh",
     )
@@ -32,7 +36,7 @@ def test_every_page_with_a_grade_says_what_it_left_out(
 ) -> None:
     assert patient.ward is not None
     physician.wards.add(patient.ward)
-    an_assessment(nurse, patient, 2, **LOW)
+    an_assessment(nurse, patient, 2, temperature_c=Decimal("38.9"))
     attribute(nurse, patient)
     client.force_login(physician)
     key = [patient.pk]
@@ -40,7 +44,10 @@ def test_every_page_with_a_grade_says_what_it_left_out(
         assert MARK in words_of(client.get(reverse(page))), page
     for page in ("patient_detail", "assessments", "assess"):
         assert MARK in words_of(client.get(reverse(page, args=key))), page
-    known = client.post(reverse("known", args=key), {"moment": at(0, patient.ward)})
+    with timezone.override(patient.ward.zone):
+        now = timezone.now()
+        clock = f"{shown_moment(now)}:{timezone.localtime(now):%S}"
+    known = client.post(reverse("known", args=key), {"moment": clock, "submission_id": str(uuid4())})
     assert words_of(known).count(MARK) >= 2, "then and now"
 
 
@@ -64,7 +71,7 @@ def test_a_signature_keeps_what_the_grade_left_out_and_the_pages_say_it(
 ) -> None:
     assert patient.ward is not None
     physician.wards.add(patient.ward)
-    an_assessment(nurse, patient, 2, **LOW)
+    an_assessment(nurse, patient, 2, temperature_c=Decimal("38.9"))
     attribute(nurse, patient)
     client.force_login(physician)
     page = client.get(reverse("sign", args=[patient.pk]))
