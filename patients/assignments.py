@@ -40,8 +40,8 @@ def assigned(patients: Iterable[Patient], now: datetime) -> dict[int, str]:
 
 def of_shift(patients: Iterable[Patient], shift: Shift) -> dict[int, Assignment]:
     """The latest assignment of each patient in this shift, those to nobody too, as at its last moment."""
-    rows = Assignment.objects.filter(patient__in=list(patients), starts_at=shift.start).select_related("nurse")
-    return {row.patient_id: row for row in rows.order_by("patient_id", "-id").distinct("patient_id")}
+    rows = Assignment.objects.filter(patient__in=list(patients), starts_at=shift.start).order_by("patient_id", "-id")
+    return {row.patient_id: row for row in rows.distinct("patient_id").select_related("nurse", "entered_by")}
 
 
 def _latest(now: datetime, patients: Iterable[int] | None = None) -> list[Assignment]:

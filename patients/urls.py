@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, register_converter
 from patients.models.correction import KINDS
 from patients.views import (
     assess,
+    assigning,
     board,
     charting,
     concern,
@@ -22,6 +23,7 @@ from patients.views import (
     history,
     known,
     laboratory,
+    mine,
     pausing,
     row,
     signing,
@@ -56,6 +58,10 @@ urlpatterns: list[URLPattern] = [
     path("wards/<int:pk>/displays/", display.wall_displays, name="wall_displays"),
     path("wards/<int:pk>/displays/<int:display>/revoke/", display.revoke_display, name="revoke_display"),
     path("theme/", workstation.choose_theme, name="choose_theme"),
+    path("mine/", mine.my_patients, name="my_patients"),
+    path("wards/<int:pk>/assignments/", assigning.ward_assignments, name="ward_assignments"),
+    path("wards/<int:pk>/assignments/next/", assigning.ward_assignments, {"following": True}, "next_assignments"),
+    path("wards/<int:pk>/assignments/copy/", assigning.copy_assignments, name="copy_assignments"),
     path("wards/<int:pk>/settings/", ward.ward_settings, name="ward_settings"),
     path("patients/new/", stay.admit_patient, name="admit_patient"),
     path("patients/<int:pk>/", course.patient_detail, name="patient_detail"),
@@ -73,6 +79,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "patients/<int:pk>/concern/<int:concern>/acknowledge/", concern.acknowledge_concern, name="acknowledge_concern"
     ),
+    path("patients/<int:pk>/take/", assigning.take_patient, name="take_patient"),
+    path("patients/<int:pk>/hand-back/", assigning.hand_back, name="hand_back"),
     path("patients/<int:pk>/pause/", pausing.pause_monitoring, name="pause_monitoring"),
     path("patients/<int:pk>/pauses/<int:pause>/end/", pausing.end_pause, name="end_pause"),
     path("patients/<int:pk>/sign/", signing.sign, name="sign"),

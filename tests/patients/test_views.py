@@ -37,6 +37,10 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "ward_handover": EVERYONE,
     "blank_sheet": EVERYONE,
     "known": EVERYONE,
+    "my_patients": frozenset({Role.NURSE, Role.CHARGE_NURSE}),
+    "ward_assignments": EVERYONE,
+    "next_assignments": EVERYONE,
+    "copy_assignments": frozenset({Role.CHARGE_NURSE}),
     "admit_patient": CHARTS,
     "assess": CHARTS,
     "raise_concern": CHARTS,
@@ -60,7 +64,7 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
 }
 ONLY_POSTED: Final = frozenset(
     {"choose_theme", "assess_verdict", "keep_draft", "leave_for_concern", "drop_draft", "decide", "tick"}
-    | {"judge_severity"}
+    | {"judge_severity", "take_patient", "hand_back"}
 )
 # The address needs a further key: tested by role beside the page's other tests
 ELSEWHERE: Final = frozenset(
@@ -73,13 +77,14 @@ OF_NO_PATIENT: Final = frozenset(
     "blank_sheet",
     "wall_displays",
 }
+OF_A_WARD: Final = frozenset({"ward_assignments", "next_assignments", "copy_assignments"})
 # The pages of one row: tested by kind and role in test_correction_pages.py
 OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
     "correct_assessment_verdict"
 }
 # What leads to the line of one row in the history: tested in test_handover_pages.py
 TO_A_ROW: Final = frozenset(f"row_{kind}" for kind in KINDS.keys() | OTHERS.keys())
-OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT)
+OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT - OF_A_WARD - {"my_patients"})
 
 
 @pytest.fixture
@@ -95,6 +100,10 @@ def patient(nurse: User, ward: Ward) -> Patient:
 
 
 def address(page: str, patient: Patient, ward: Ward) -> str:
+    if page in OF_A_WARD:
+        return reverse(page, args=[ward.pk])
+    if page == "my_patients":
+        return reverse(page)
     if page in ("ward_settings", "wall_displays"):
         return reverse(page, args=[ward.pk])
     if page == "earlier_course":
