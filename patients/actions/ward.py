@@ -1,6 +1,7 @@
 """A ward opens, and sets its numbers and its default protocol: a new version, from now on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,15 @@ def change_ward_settings(
     default_protocol: str,
     concern_minutes: int | None = None,
     concern_contacts: str | None = None,
+    shift_starts: Sequence[time] | None = None,
+    pause_minutes: int | None = None,
 ) -> WardSettings:
     """The settings as `grading.settings.from_document` reads them, without a version: the row gives it.
 
     `concern_minutes` after it was raised, a concern that nobody acknowledged shows `concern_contacts`, whom else to
-    call; None leaves what holds. Every patient of the ward is graded anew. Raises `Refused` naming the setting and
-    what is allowed.
+    call. A shift begins at each of `shift_starts` by the ward's clock; a pause lasts `pause_minutes` at most. None
+    leaves what holds. Every patient of the ward is graded anew. Raises `Refused` naming the setting and what is
+    allowed.
     """
 
     def write(entry: Entry) -> WardSettings:
@@ -38,6 +42,8 @@ def change_ward_settings(
             default_protocol,
             concern_minutes=now.concern_minutes if concern_minutes is None else concern_minutes,
             concern_contacts=now.concern_contacts if concern_contacts is None else concern_contacts,
+            shift_starts=now.shift_starts if shift_starts is None else sorted(set(shift_starts)),
+            pause_minutes=now.pause_minutes if pause_minutes is None else pause_minutes,
         )
 
     def of_ward(row: WardSettings) -> Sequence[Patient]:
@@ -54,6 +60,8 @@ def change_ward_settings(
             "default_protocol": default_protocol,
             "concern_minutes": concern_minutes,
             "concern_contacts": concern_contacts,
+            "shift_starts": None if shift_starts is None else [f"{start:%H:%M}" for start in shift_starts],
+            "pause_minutes": pause_minutes,
         },
         write=write,
         again=lambda submission: WardSettings.objects.get(submission=submission),
@@ -103,7 +111,7 @@ def open_ward(
 
 
 def write_settings(
-    entry: Entry, ward: Ward, document: Mapping[str, Any], default_protocol: str, **concern: Any
+    entry: Entry, ward: Ward, document: Mapping[str, Any], default_protocol: str, **columns: Any
 ) -> WardSettings:
     if "version" in document:
         raise Refused({"version": "The version is given here, not chosen."})
@@ -118,6 +126,6 @@ def write_settings(
         version=f"ward {ward.pk}, version {number}",
         document=dict(document),
         default_protocol=default_protocol,
-        **concern,
+        **columns,
         **entry.columns,
     )

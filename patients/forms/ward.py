@@ -4,6 +4,8 @@ What is allowed is `grading.settings.from_document`'s to say: the form builds th
 at the field that it names.
 """
 
+import re
+from datetime import time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ from grading.words import PROTOCOLS
 from patients.forms.acts import ActForm
 from patients.forms.fields import NumberField
 from patients.models import WardSettings
-from patients.models.ward import CONCERN_MINUTES_AT_MOST
+from patients.models.ward import CONCERN_MINUTES_AT_MOST, PAUSE_MINUTES_AT_MOST, SHIFTS_AT_MOST
 
 WINDOW_LABELS: Final = {
     "temperature": "Temperature",
@@ -64,6 +66,24 @@ class WardSettingsForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text="Names and numbers, one a line. No message is sent from here.",
     )
+    shift_starts = forms.CharField(
+        label="Shifts begin at",
+        max_length=80,
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
+        help_text="Times by the ward's clock, like 07:00, 19:00. An assignment ends with its shift.",
+    )
+    pause_minutes = NumberField(
+        label="A pause lasts at most",
+        unit="min",
+        whole=True,
+        required=True,
+        check=lambda number: (
+            None
+            if 1 <= number <= PAUSE_MINUTES_AT_MOST
+            else f"{number:f} is not possible: 1 to {PAUSE_MINUTES_AT_MOST} is allowed"
+        ),
+        help_text="Of monitoring, while a patient is off the ward. From then on the patient is overdue.",
+    )
     brands = forms.CharField(
         label="Brand names",
         required=False,
@@ -87,6 +107,8 @@ class WardSettingsForm(ActForm):
             "default_protocol": current.default_protocol,
             "concern_minutes": current.concern_minutes,
             "concern_contacts": current.concern_contacts,
+            "shift_starts": ", ".join(f"{start:%H:%M}" for start in current.shift_starts),
+            "pause_minutes": current.pause_minutes,
             "spo2_limit_percent": settings.spo2_limit_percent,
             "older_age_years": settings.older_age_years,
             "reassess_after_resolved": document["reassess_after_resolved"],
@@ -94,6 +116,15 @@ class WardSettingsForm(ActForm):
             **{f"window_{name}": minutes for name, minutes in document["windows"].items()},
             **{f"round_{grade}": minutes for grade, minutes in enumerate(document["reassess_after"])},
         }
+
+    def clean_shift_starts(self) -> list[time]:
+        text = self.cleaned_data["shift_starts"]
+        starts = [_clock(part) for part in text.replace(",", " ").split()]
+        if not 1 <= len(starts) <= SHIFTS_AT_MOST:
+            raise forms.ValidationError(f"1 to {SHIFTS_AT_MOST} times a day are needed, like 07:00, 19:00")
+        if len(set(starts)) < len(starts):
+            raise forms.ValidationError(f"«{text}»: each time once")
+        return sorted(starts)
 
     def clean_brands(self) -> dict[str, str]:
         brands: dict[str, str] = {}
@@ -138,6 +169,13 @@ class WardSettingsForm(ActForm):
 
 def _minutes(label: str) -> NumberField:
     return NumberField(label=label, unit="min", whole=True, required=True)
+
+
+def _clock(text: str) -> time:
+    found = re.fullmatch("([0-9]{1,2}):([0-9]{2})", text, re.ASCII)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise forms.ValidationError(f"«{text}» is no time of day: write it like 07:00")
+    return time(int(found[1]), int(found[2]))
 
 
 def _plain(number: Decimal) -> int | float:

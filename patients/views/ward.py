@@ -31,6 +31,8 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
                 default_protocol=form.cleaned_data["default_protocol"],
                 concern_minutes=int(form.cleaned_data["concern_minutes"]),
                 concern_contacts=form.cleaned_data["concern_contacts"],
+                shift_starts=form.cleaned_data["shift_starts"],
+                pause_minutes=int(form.cleaned_data["pause_minutes"]),
             )
             return reverse("ward_settings", args=[ward.pk])
 
@@ -46,6 +48,7 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
                 Group(form.windows(), "A charted value counts for", "Past this time it is unknown.", short=True),
                 Group([form["concern_minutes"], form["concern_contacts"]], "Concerns", wide=("concern_contacts",)),
+                Group([form["shift_starts"], form["pause_minutes"]], "Shifts, and patients off the ward"),
                 Group([form["brands"]], "Names", wide=("brands",)),
             ),
             template="patients/ward_settings.html",

@@ -1,6 +1,6 @@
 """Are the settings of a ward versions, each checked at its field?"""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from patients import actions
 from patients.forms.ward import WardSettingsForm
 from patients.models import (
     Patient,
@@ -56,6 +57,13 @@ def test_new_settings_are_a_new_version_and_grade_every_patient_anew(
         ("older_age_years", "17"),
         ("reassess_after_resolved", "soon"),
         ("brands", "Tocivance"),
+        ("shift_starts", ""),
+        ("shift_starts", "7"),
+        ("shift_starts", "07:00, 24:00"),
+        ("shift_starts", "07:00, 07:00"),
+        ("shift_starts", "01:00 02:00 03:00 04:00 05:00 06:00 07:00"),
+        ("pause_minutes", "0"),
+        ("pause_minutes", "1441"),
     ],
 )
 def test_a_setting_that_is_not_allowed_is_refused_at_its_field(
@@ -66,3 +74,19 @@ def test_a_setting_that_is_not_allowed_is_refused_at_its_field(
     assert answer.status_code == 422
     assert f'<a href="#id_{field}">' in answer.content.decode()
     assert WardSettings.objects.count() == 1
+
+
+def test_shifts_and_the_limit_of_a_pause_are_settings_and_stay_when_others_change(
+    client: Client, admin: User, ward: Ward
+) -> None:
+    client.force_login(admin)
+    address = reverse("ward_settings", args=[ward.pk])
+    assert 'value="07:00, 19:00"' in client.get(address).content.decode()
+    three = settings_typed(shift_starts="23:00, 07:00 15:00", pause_minutes="90")
+    assert client.post(address, three).status_code == 302
+    actions.change_ward_settings(
+        by=admin, submission_id=uuid4(), ward=ward, document={}, default_protocol="lee-2014", concern_minutes=5
+    )
+    current = WardSettings.objects.latest("id")
+    assert WardSettings.objects.count() == 3
+    assert (current.shift_starts, current.pause_minutes) == ([time(7), time(15), time(23)], 90)
