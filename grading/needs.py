@@ -53,19 +53,23 @@ def can_be_met(condition: Condition) -> bool:
     return not isinstance(condition, NeverMet)
 
 
-def facts_of(condition: Condition) -> Iterator[Fact]:
-    """The small facts that a condition is built from, each as often as it stands there."""
+def facts_of(condition: Condition, *, asking: bool = True) -> Iterator[Fact]:
+    """The small facts that a condition is built from, each as often as it stands there.
+
+    `asking`: also those that say only whether it is asked.
+    """
     match condition:
         case Fact():
             yield condition
         case All() | Some():
             for part in condition.parts:
-                yield from facts_of(part)
+                yield from facts_of(part, asking=asking)
         case Not() | NeverMet():
-            yield from facts_of(condition.part)
+            yield from facts_of(condition.part, asking=asking)
         case AskedWhen():
-            yield from facts_of(condition.part)
-            yield from facts_of(condition.when)
+            yield from facts_of(condition.part, asking=asking)
+            if asking:
+                yield from facts_of(condition.when)
 
 
 def _words(condition: Condition) -> str:
