@@ -14,7 +14,6 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
-from django.db.models import Q
 from django.utils import timezone
 
 from grading import RULES_VERSION
@@ -26,7 +25,7 @@ from grading.record import Oxygen, Vasopressor
 from grading.result import Verdict
 from grading.vasopressors import equivalent_words, running
 from grading.words import CAUSES
-from patients.concerns import OpenConcern, open_concerns
+from patients.concerns import OpenConcern, open_concerns, waiting_rows
 from patients.formats import shown_age, shown_moment_near
 from patients.glance import Change, Glance, glances
 from patients.glance import Sign as Charted
@@ -143,7 +142,7 @@ class BoardRow:
 def board_patients(patients: PatientQuerySet, wards: Sequence[Ward]) -> list[Patient]:
     """Those of `patients` who lie on these wards, and those who left them with a concern that waits; as `present()`."""
     lying = patients.lying_on(wards)
-    waiting = patients.on_wards(wards).filter(Q(concerns__isnull=False, concerns__acknowledgement__isnull=True))
+    waiting = patients.on_wards(wards).filter(concerns__in=waiting_rows())
     found = {patient.pk: patient for patient in (*lying.present(), *waiting.present())}
     concerned = {patient.pk for patient in waiting}
     died = set(Death.objects.standing().filter(patient__in=found).values_list("patient_id", flat=True))
@@ -155,9 +154,7 @@ def board_version(wards: Collection[Ward], now: datetime) -> str:
     lies there, the wards' settings, the rules, and the clock by the minute. Opaque."""
     keys = [ward.pk for ward in wards]
     lying = set(Patient.objects.lying_on(list(wards)).values_list("pk", flat=True))
-    waiting = Patient.objects.on_wards(list(wards)).filter(
-        concerns__isnull=False, concerns__acknowledgement__isnull=True
-    )
+    waiting = Patient.objects.on_wards(list(wards)).filter(concerns__in=waiting_rows())
     lying |= set(waiting.values_list("pk", flat=True))
     settings = WardSettings.objects.filter(ward__in=keys).order_by("ward_id", "-id").distinct("ward_id")
     parts = (

@@ -40,6 +40,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "correct_row": CHARTS,
         "mark_entered_in_error": CHARTS,
         "undo": CHARTS,
+        "take_back": CHARTS,
         "move_to_patient": CHARTS,
         "tick": CHARTS,
         "raise_concern": CHARTS,
@@ -65,6 +66,18 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
     }
 )
 
+# Whoever may do these acts corrects, moves, marks and undoes the rows that they wrote; of the kinds that are not named,
+# whoever charts.
+AMENDED_BY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "death": "record_death",
+        "protocol": "choose_protocol",
+        "decision": "decide",
+        "signature": "sign",
+        "acknowledgement": "acknowledge_concern",
+    }
+)
+
 
 def may(user: User, act: str) -> bool:
     """Whether the user's role allows the act. Raises `KeyError` on an act that the table does not name."""
@@ -75,6 +88,17 @@ def require(user: User, act: str) -> None:
     """Raises `PermissionDenied` unless the user may."""
     if not may(user, act):
         raise PermissionDenied(f"A {user.get_role_display().lower()} may not {act.replace('_', ' ')}.")
+
+
+def may_amend(user: User, kind: str) -> bool:
+    """Whether the user's role allows marking a row of this kind, a key of `models.correction.KINDS`."""
+    return may(user, "mark_entered_in_error") and (kind not in AMENDED_BY or may(user, AMENDED_BY[kind]))
+
+
+def require_amending(user: User, kind: str) -> None:
+    """Raises `PermissionDenied` unless the user may."""
+    if not may_amend(user, kind):
+        raise PermissionDenied(f"A {user.get_role_display().lower()} may not mark such a row.")
 
 
 def patients_for(user: User | AnonymousUser) -> PatientQuerySet:

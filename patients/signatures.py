@@ -53,7 +53,8 @@ def signatures_of(infusions: Iterable[Infusion]) -> dict[int, list[Signature]]:
     """By course, in the order of signing. Two queries."""
     versions = versions_of(infusions)
     found: dict[int, list[Signature]] = {}
-    for row in Signature.objects.filter(infusion__in=versions.keys()).select_related("entered_by").order_by("id"):
+    rows = Signature.objects.standing().filter(infusion__in=versions.keys()).select_related("entered_by")
+    for row in rows.order_by("id"):
         found.setdefault(versions[row.infusion_id], []).append(row)
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter
 
-from patients.models.correction import KINDS
+from patients.models.correction import KINDS, MOVED, SEEN
 from patients.views import (
     assess,
     assigning,
@@ -34,7 +34,6 @@ from patients.views import (
     workstation,
 )
 from patients.views.patient_list import patient_list
-from patients.views.said import OTHERS
 from patients.views.worklist import worklist
 
 register_converter(value.SignConverter, "sign")
@@ -97,15 +96,16 @@ urlpatterns: list[URLPattern] = [
     path("patients/<int:pk>/infusion/dose/", charting.record_dose_step, name="dose_step"),
     path("patients/<int:pk>/infusion/event/", charting.record_infusion_event, name="infusion_event"),
     path("patients/<int:pk>/history/", history.history, name="history"),
-    *of_rows("row", row.row, KINDS.keys() | OTHERS.keys()),
+    *of_rows("row", row.row, KINDS),
     path("patients/<int:pk>/handover/", handover.handover, name="handover"),
     path("handover/", handover.ward_handover, name="ward_handover"),
     path("paper/", handover.blank_sheet, name="blank_sheet"),
     path("patients/<int:pk>/known/", known.known, name="known"),
-    *of_rows("correct", correction.correct, KINDS.keys() - {"assessment"}),
+    *of_rows("correct", correction.correct, SEEN.keys() - {"assessment"}),
     *of_rows("error", correction.enter_in_error, KINDS),
     *of_rows("undo", correction.undo, KINDS),
-    *of_rows("move", correction.move, KINDS),
+    *of_rows("restore", correction.restore, KINDS),
+    *of_rows("move", correction.move, MOVED),
     path(
         "patients/<int:pk>/correct/assessment/<int:row>/",
         correct_assessment.correct_assessment,

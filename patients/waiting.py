@@ -69,7 +69,8 @@ def how_many_wait(patients: Sequence[Patient], now: datetime) -> int:
 def _courses(patients: Sequence[Patient], now: datetime) -> list[Infusion]:
     """In the order of their start: those of the patients here, and of the discharged those that were signed."""
     here = Q(patient__in=[one for one in patients if not one.discharged])
-    signed = Q(patient__in=Signature.objects.filter(infusion__patient__in=patients).values("infusion__patient"))
+    signatures = Signature.objects.standing().filter(infusion__patient__in=patients)
+    signed = Q(patient__in=signatures.values("infusion__patient"))
     return list(Infusion.objects.standing().filter(here | signed, started_at__lte=now).order_by("started_at"))
 
 
@@ -114,7 +115,7 @@ def _keys(courses: Sequence[Infusion]) -> list[str]:
     """What the answer rests on: every write that changes a grade stores a verdict, or withdraws a row."""
     versions = versions_of(courses)
     verdicts = StoredVerdict.objects.filter(infusion__in=courses).values_list("infusion").annotate(Max("known_at"))
-    signatures = Signature.objects.filter(infusion__in=versions.keys()).values_list("infusion", "entered_at")
+    signatures = Signature.objects.standing().filter(infusion__in=versions.keys()).values_list("infusion", "entered_at")
     of_patients = {course.patient_id for course in courses}
     corrections = Correction.objects.filter(patient__in=of_patients).values_list("patient").annotate(Max("entered_at"))
     known, corrected = dict(verdicts), dict(corrections)

@@ -6,16 +6,11 @@ a `SubmissionConflict`.
 """
 
 from patients.actions.act import WHOLE, Refused, SubmissionConflict
+from patients.actions.amending import Conflict
 from patients.actions.assessment import record_assessment
 from patients.actions.assignment import assign, assign_ward, unassign
 from patients.actions.concern import acknowledge_concern, raise_concern
-from patients.actions.correction import (
-    Conflict,
-    correct_row,
-    mark_entered_in_error,
-    move_to_patient,
-    undo,
-)
+from patients.actions.correction import correct_row, move_to_patient
 from patients.actions.decision import CardChanged, decide, tick
 from patients.actions.display import open_display, pair_display, revoke_display
 from patients.actions.draft import drop_draft, keep_draft
@@ -36,6 +31,7 @@ from patients.actions.placement import discharge, readmit, transfer
 from patients.actions.signature import FactsChanged, sign
 from patients.actions.treatment import NewDoseSince, give_treatment
 from patients.actions.ward import change_ward_settings, open_ward
+from patients.actions.withdrawal import mark_entered_in_error, take_back, undo
 
 __all__ = [
     "WHOLE",
@@ -80,6 +76,7 @@ __all__ = [
     "revoke_display",
     "sign",
     "start_infusion",
+    "take_back",
     "tick",
     "transfer",
     "unassign",

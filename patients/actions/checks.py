@@ -1,6 +1,6 @@
 """What must hold between rows of a patient, which no constraint of one table can say?"""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from patients.actions.act import WHOLE, Refused
 from patients.models import Death, Patient, Placement
@@ -26,12 +26,25 @@ def while_alive(patient: Patient, at: datetime, field: str = "at") -> None:
         raise Refused({field: f"After the death that was charted for {shown(patient, death.at)}."})
 
 
+def born_before(patient: Patient, birth_date: date, words: str = "") -> None:
+    """Raises `Refused` where the birth date lies after the first of what was charted of this patient."""
+    charted = [
+        *patient.assessments.standing().order_by("at").values_list("at", flat=True)[:1],
+        *patient.infusions.standing().values_list("started_at", flat=True),
+    ]
+    if any(birth_date > moment.date() + date.resolution for moment in charted):
+        said = f"{words} after what was charted of this patient.".strip()
+        raise Refused({"birth_date": said[:1].upper() + said[1:]})
+
+
 def still_holds(latest: EnteredRow | None, opened_on: int | None) -> None:
     """Raises `Refused` where `latest` is not the row of the key `opened_on` (0: none; None: any may hold)."""
-    if opened_on is not None and latest is not None and latest.pk != opened_on:
-        raise Refused({WHOLE: f"{latest.entered_by} changed this meanwhile. Record again to see what."})
+    if opened_on is None or opened_on == (latest.pk if latest is not None else 0):
+        return
+    who = latest.entered_by if latest is not None and latest.pk > opened_on else "Somebody"
+    raise Refused({WHOLE: f"{who} changed this meanwhile. Record again to see what."})
 
 
 def _zone(patient: Patient) -> tzinfo:
-    last = Placement.objects.filter(patient=patient).select_related("ward").order_by("-at", "-id").first()
+    last = Placement.objects.standing().filter(patient=patient).select_related("ward").order_by("-at", "-id").first()
     return last.ward.zone if last is not None else UTC

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from patients.actions.act import WHOLE, Entry, Refused, perform
 from patients.models import Concern, ConcernAcknowledgement, Patient, User
+from patients.models.correction import correction_of
 
 
 def raise_concern(
@@ -27,7 +28,11 @@ def acknowledge_concern(*, by: User, submission_id: UUID, concern: Concern, text
     """A physician has seen it; the first one counts."""
 
     def write(entry: Entry) -> ConcernAcknowledgement:
-        earlier = ConcernAcknowledgement.objects.filter(concern=concern).select_related("entered_by").first()
+        marked = correction_of(concern)
+        if marked is not None:
+            raise Refused({WHOLE: f"{marked.entered_by} has marked this concern: {marked.get_kind_display().lower()}."})
+        seen = ConcernAcknowledgement.objects.standing().filter(concern=concern)
+        earlier = seen.select_related("entered_by").first()
         if earlier is not None:
             raise Refused({WHOLE: f"{earlier.entered_by} has acknowledged this concern already."})
         return ConcernAcknowledgement.objects.create(concern=concern, text=text, **entry.columns)

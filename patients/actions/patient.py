@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from patients.actions.act import WHOLE, Entry, Refused, perform
-from patients.actions.checks import after_birth, still_holds, while_alive
+from patients.actions.checks import after_birth, born_before, still_holds, while_alive
 from patients.actions.infusion import NewInfusion, write_infusion
 from patients.actions.placement import write_placement
 from patients.models import (
@@ -136,14 +136,11 @@ def change_facts(
     where it must still hold."""
 
     def write(entry: Entry) -> PatientFacts:
-        still_holds(PatientFacts.objects.filter(patient=patient).order_by("id").last(), opened_on)
+        still_holds(PatientFacts.objects.standing().filter(patient=patient).order_by("id").last(), opened_on)
         row = PatientFacts.objects.create(patient=patient, at=entry.at(at), **facts.columns, **entry.columns)
-        charted = [
-            *patient.assessments.standing().order_by("at").values_list("at", flat=True)[:1],
-            *patient.infusions.standing().values_list("started_at", flat=True),
-        ]
-        if any(facts.birth_date > moment.date() + date.resolution for moment in [entry.now, *charted]):
-            raise Refused({"birth_date": "After what was charted of this patient, or in the future."})
+        if facts.birth_date > entry.now.date() + date.resolution:
+            raise Refused({"birth_date": "In the future."})
+        born_before(patient, facts.birth_date)
         return row
 
     return perform(
@@ -214,7 +211,7 @@ def choose_protocol(
     it replaces, where it must still hold; 0 where there was none."""
 
     def write(entry: Entry) -> ProtocolChoice:
-        still_holds(ProtocolChoice.objects.filter(patient=patient).order_by("id").last(), opened_on)
+        still_holds(ProtocolChoice.objects.standing().filter(patient=patient).order_by("id").last(), opened_on)
         return ProtocolChoice.objects.create(
             patient=patient, protocol=protocol, reason=reason, at=entry.at(at), **entry.columns
         )

@@ -31,7 +31,7 @@ def write_placement(
     entry: Entry, patient: Patient, kind: Placement.Kind, ward: Ward, bed: Bed | None, at: datetime
 ) -> Placement:
     """The row, once it fits the rows before it: nobody lies in the bed, and a move follows the last one."""
-    last = Placement.objects.filter(patient=patient).order_by("-at", "-id").first()
+    last = Placement.objects.standing().filter(patient=patient).order_by("-at", "-id").first()
     here = last is not None and last.kind != Placement.Kind.DISCHARGE
     if kind == Placement.Kind.ADMISSION and here:
         raise Refused({WHOLE: f"The patient lies on {last.ward if last else ward} already: transfer them."})
@@ -40,10 +40,15 @@ def write_placement(
     if last is not None and at < last.at:
         raise Refused({"at": f"Before the last move, at {shown(patient, last.at)}."})
     if bed is not None:
-        others = Patient.objects.lying_on([ward]).exclude(pk=patient.pk).present()
-        if any(other.bed == bed for other in others):
-            raise Refused({"bed": f"Somebody lies in bed {bed} of {ward}."})
+        bed_is_free(patient, ward, bed)
     return Placement.objects.create(patient=patient, kind=kind, ward=ward, bed=bed, at=at, **entry.columns)
+
+
+def bed_is_free(patient: Patient, ward: Ward, bed: Bed, instead: str = "") -> None:
+    """Raises `Refused` where somebody else lies in the bed."""
+    others = Patient.objects.lying_on([ward]).exclude(pk=patient.pk).present()
+    if any(other.bed == bed for other in others):
+        raise Refused({"bed": f"Somebody lies in bed {bed} of {ward}{instead}."})
 
 
 def _place(

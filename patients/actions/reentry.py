@@ -18,7 +18,7 @@ from patients.actions.patient import after_all_else
 from patients.actions.plain import plain
 from patients.actions.treatment import write_treatment
 from patients.models import Assessment, Death, Infusion, InfusionDose, InfusionEvent, Patient, Treatment
-from patients.models.correction import CorrectedRow, patient_of
+from patients.models.correction import SeenRow, patient_of
 from patients.models.submission import EnteredRow
 from patients.record import assessment_record, infusion_at, treatment_record
 
@@ -30,12 +30,12 @@ SAME: Final = "Nothing was changed."
 
 def reentered(
     entry: Entry,
-    row: CorrectedRow,
+    row: SeenRow,
     values: Mapping[str, Any],
     *,
     to: Patient | None = None,
-    instead_of: CorrectedRow | None = None,
-) -> CorrectedRow:
+    instead_of: SeenRow | None = None,
+) -> SeenRow:
     """The new row: as `row` but for `values`, on the record of `to`. It takes the place of `instead_of`.
 
     Raises `Refused` where it cannot be, or where nothing differs; `TypeError` on a name that the row has not.
@@ -84,7 +84,7 @@ def _assessment(entry: Entry, row: Assessment, values: Mapping[str, Any], patien
 
 
 def _treatment(
-    entry: Entry, row: Treatment, new: Mapping[str, Any], patient: Patient, instead_of: CorrectedRow | None
+    entry: Entry, row: Treatment, new: Mapping[str, Any], patient: Patient, instead_of: SeenRow | None
 ) -> Treatment:
     given = replace(
         treatment_record(row), **{name: new[name] for name in ("at", "drug", "dose", "unit", "route", "purpose")}
@@ -104,8 +104,8 @@ def _of_infusion(
     row: InfusionEvent | InfusionDose,
     new: Mapping[str, Any],
     to: Patient | None,
-    instead_of: CorrectedRow | None,
-) -> CorrectedRow:
+    instead_of: SeenRow | None,
+) -> SeenRow:
     """On its infusion; moved to another patient, on the one whose course it was then."""
     infusion: Infusion | None = new["infusion"]
     if to is not None and infusion == row.infusion:

@@ -11,6 +11,7 @@ from patients.actions.act import Entry, Refused, perform
 from patients.actions.checks import shown, while_alive
 from patients.actions.marks import doses_of_drug, marks
 from patients.models import Decision, Patient, Treatment, User
+from patients.models.correction import correction_of
 
 
 class NewDoseSince(Refused):
@@ -68,7 +69,9 @@ def give_treatment(
             if since:
                 raise NewDoseSince(since)
         if accepted_decision is not None and (
-            accepted_decision.answer != "accepted" or accepted_decision.infusion.patient_id != patient.pk
+            accepted_decision.answer != "accepted"
+            or accepted_decision.infusion.patient_id != patient.pk
+            or correction_of(accepted_decision) is not None
         ):
             raise Refused({"accepted_decision": "No accepted decision of this patient."})
         return write_treatment(entry, patient, given, accepted_decision=accepted_decision, **kept)

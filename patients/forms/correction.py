@@ -21,7 +21,7 @@ from patients.forms.moments import typed as typed_moment
 from patients.forms.placement import DeathForm
 from patients.forms.treatment import TreatmentForm
 from patients.models import Infusion
-from patients.models.correction import CorrectedRow
+from patients.models.correction import SeenRow
 from patients.models.words import CORRECTION_REASONS
 
 TO_CORRECT: Final = ("typing", "misread", "wrong-time", "wrong-unit", "device", "learned-later", "other")
@@ -76,7 +76,7 @@ class CorrectionForm(ReasonFields, ActForm):
 
     values: tuple[str, ...] = ()
 
-    def __init__(self, data: QueryDict | None = None, *, row: CorrectedRow, **options: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, row: SeenRow, **options: Any) -> None:
         self.row = row
         super().__init__(data, initial=initial_of(row, self.base_fields), **options)
         for name in MOMENTS & self.fields.keys():
@@ -165,11 +165,11 @@ FORMS: Final[Mapping[str, type[CorrectionForm]]] = {
 }
 
 
-def moment_of(row: CorrectedRow) -> datetime:
+def moment_of(row: SeenRow) -> datetime:
     return row.started_at if isinstance(row, Infusion) else row.at
 
 
-def initial_of(row: CorrectedRow, fields: Mapping[str, forms.Field]) -> dict[str, Any]:
+def initial_of(row: SeenRow, fields: Mapping[str, forms.Field]) -> dict[str, Any]:
     """The row as it was typed, by the names of the form's fields, which are those of its columns."""
     said = getattr(row, "typed", {})
     found: dict[str, Any] = {}

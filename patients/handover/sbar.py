@@ -20,7 +20,7 @@ from patients.models.correction import KINDS
 from patients.models.submission import EnteredRow
 from patients.views.banner import family_given
 from patients.views.rows import moment_of
-from patients.views.said import KIND_NAMES, MOMENTS, OTHERS
+from patients.views.said import KIND_NAMES, MOMENTS
 
 PARTS: Final = {
     "Situation": situation,
@@ -28,10 +28,7 @@ PARTS: Final = {
     "Assessment": findings,
     "Recommendation": recommendation,
 }
-KIND_OF: Final[dict[type[EnteredRow], str]] = {
-    **{model: kind for kind, (model, _) in OTHERS.items()},
-    **{model: kind for kind, model in KINDS.items()},
-}
+KIND_OF: Final[dict[type[EnteredRow], str]] = {model: kind for kind, model in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from django.db import models
 
 from patients.models.constraints import not_blank
 from patients.models.patient import Patient
-from patients.models.submission import EnteredRow
+from patients.models.submission import Correctable, EnteredRow
 
 
-class Concern(EnteredRow):
+class Concern(Correctable, EnteredRow):
     """«Escalate now», at any grade: why, who was called, who answered. Append-only; no message is sent from here."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="concerns")
@@ -23,10 +23,11 @@ class Concern(EnteredRow):
         return f"concern about patient {self.patient_id}"
 
 
-class ConcernAcknowledgement(EnteredRow):
-    """A physician has seen the concern. Append-only; the first one counts."""
+class ConcernAcknowledgement(Correctable, EnteredRow):
+    """A physician has seen the concern. Append-only; the first one counts: of a concern's one stands at most (a
+    trigger)."""
 
-    concern = models.OneToOneField(Concern, models.PROTECT, related_name="acknowledgement")
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="acknowledgements")
     text = models.TextField(blank=True)
 
     def __str__(self) -> str:

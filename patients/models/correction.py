@@ -1,26 +1,47 @@
-"""Which rows no longer stand, who said so and why, and what holds in their place?"""
+"""Which rows no longer stand, who said so and why, and what holds in their place?
 
-from typing import Any, Final
+A further kind of row is one line of `KINDS` and one column of `Correction`; what marking it does besides is said in
+`patients.actions.marking`, and what it reads like in `patients.views.said`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact
 
 from patients.models.assessment import Assessment
+from patients.models.concern import Concern, ConcernAcknowledgement
 from patients.models.constraints import one_of
 from patients.models.death import Death
+from patients.models.decision import ChecklistTick, Decision
 from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
 from patients.models.laboratory import LaboratoryResult
-from patients.models.patient import Height, Patient, Weight
-from patients.models.submission import EnteredRow
+from patients.models.patient import Height, Patient, PatientFacts, PatientIdentity, Placement, ProtocolChoice, Weight
+from patients.models.signature import Signature
+from patients.models.submission import EnteredRow, EnteredRows
 from patients.models.treatment import Treatment
 from patients.models.words import CORRECTION_REASONS, CORRECTIONS
 
+# What was seen or done: corrected by another row that holds in its place, or moved to the patient it belongs to
+SeenRow = Assessment | Treatment | LaboratoryResult | Weight | Height | InfusionEvent | InfusionDose | Infusion | Death
 CorrectedRow = (
-    Assessment | Treatment | LaboratoryResult | Weight | Height | InfusionEvent | InfusionDose | Infusion | Death
+    SeenRow
+    | PatientFacts
+    | PatientIdentity
+    | Placement
+    | ProtocolChoice
+    | Decision
+    | ChecklistTick
+    | Signature
+    | Concern
+    | ConcernAcknowledgement
 )
 
-# The kinds of rows that can be corrected, by the column that names one
-KINDS: Final[dict[str, type[CorrectedRow]]] = {
+# The kinds of rows that can be marked, by the column that names one
+SEEN: Final[dict[str, type[SeenRow]]] = {
     "assessment": Assessment,
     "treatment": Treatment,
     "result": LaboratoryResult,
@@ -31,13 +52,37 @@ KINDS: Final[dict[str, type[CorrectedRow]]] = {
     "infusion": Infusion,
     "death": Death,
 }
+KINDS: Final[dict[str, type[CorrectedRow]]] = {
+    **SEEN,
+    "facts": PatientFacts,
+    "identity": PatientIdentity,
+    "placement": Placement,
+    "protocol": ProtocolChoice,
+    "decision": Decision,
+    "tick": ChecklistTick,
+    "signature": Signature,
+    "concern": Concern,
+    "acknowledgement": ConcernAcknowledgement,
+}
+MOVED: Final = (*SEEN, "concern")  # those that mean the same on another patient's record
+# The way from a row to its patient, where it is not `patient`
+TO_PATIENT: Final[Mapping[str, str]] = {
+    "infusion_event": "infusion__patient",
+    "infusion_dose": "infusion__patient",
+    "decision": "infusion__patient",
+    "tick": "infusion__patient",
+    "signature": "infusion__patient",
+    "acknowledgement": "concern__patient",
+}
 
 
 def _corrected(model: type[CorrectedRow]) -> Any:
-    return models.OneToOneField(model, models.PROTECT, null=True, blank=True, related_name="correction")
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, related_name="corrections", db_index=False
+    )  # its constraint is the index
 
 
-def _by(model: type[CorrectedRow]) -> Any:
+def _by(model: type[SeenRow]) -> Any:
     return models.OneToOneField(model, models.PROTECT, null=True, blank=True, related_name="corrects")
 
 
@@ -45,53 +90,59 @@ def _reentered(model: type[CorrectedRow]) -> Any:
     return models.OneToOneField(model, models.PROTECT, null=True, blank=True, related_name="reentered_from")
 
 
-def _is(column: str, null: bool) -> Q:
-    return Q(**{f"{column}__isnull": null})
+def _count(columns: Iterable[str]) -> Func:
+    """How many of these columns name a row."""
+    return Func(*(F(column) for column in columns), function="num_nonnulls", output_field=models.IntegerField())
 
 
-def _none(prefix: str) -> Q:
-    none = Q()
-    for kind in KINDS:
-        none &= _is(prefix + kind, null=True)
-    return none
+def _none(prefix: str, kinds: Iterable[str]) -> Q:
+    return Q(**{f"{prefix}{kind}__isnull": True for kind in kinds})
 
 
-def _exactly_one() -> Q:
-    return _any_of([_only("", kind) for kind in KINDS])
+def _of_the_same_kind(prefix: str, kinds: Iterable[str]) -> Q:
+    """In the columns of `prefix` a row only of the kind that is corrected."""
+    same = Q()
+    for kind in kinds:
+        same &= Q(**{f"{prefix}{kind}__isnull": True}) | Q(**{f"{kind}__isnull": False})
+    return same
 
 
-def _only(prefix: str, kind: str) -> Q:
-    condition = Q()
-    for other in KINDS:
-        condition &= _is(prefix + other, null=other != kind)
-    return condition
+class Corrections(EnteredRows["Correction"]):
+    def in_force(self, known_at: datetime | None = None) -> Self:
+        """Those that name a row and that nobody took back; with `known_at` as known then."""
+        marks = self.standing(known_at).filter(withdrawal__isnull=True)
+        if known_at is None:
+            return marks.filter(taken_back__isnull=True)
+        return marks.filter(Q(taken_back__isnull=True) | Q(taken_back__entered_at__gt=known_at))
 
 
-def _of_the_same_kind(prefix: str) -> Q:
-    """Nothing in the columns of `prefix`, or one row, of the kind that is corrected."""
-    return _none(prefix) | _any_of([_only("", kind) & _only(prefix, kind) for kind in KINDS])
+class Mark(models.Model):
+    """What the corrections of a row are read by."""
+
+    objects = Corrections.as_manager()
+
+    class Meta:
+        abstract = True
 
 
-def _any_of(conditions: list[Q]) -> Q:
-    one = Q()
-    for condition in conditions:
-        one |= condition
-    return one
-
-
-class Correction(EnteredRow):
-    """From `entered_at` on one row does not stand: `row`. Append-only, and one a row, so that two people who correct
-    one row cannot both succeed.
+class Correction(Mark, EnteredRow):
+    """From `entered_at` on one row does not stand: `row`. Append-only, and one a row at a time (`turn`), so that two
+    people who correct one row cannot both succeed.
 
     `superseded`: `replacement` holds in its place. `undone`: its author's slip; where the row was itself a replacement,
     `replacement` says again what was there before. `entered-in-error`: nothing holds in its place. `wrong-patient`:
     `reentered` is the row on the right patient. `patient` is the one on whose record the row stood.
+
+    With `withdrawal` it names an earlier correction instead: that one was a slip and is taken back. Its row stands
+    again as if it had never been marked; `turn` counts how often that happened to the row before.
     """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="corrections")
     kind = models.CharField(max_length=20, choices=list(CORRECTIONS.items()))
     reason = models.CharField(max_length=20, choices=list(CORRECTION_REASONS.items()))
     text = models.TextField(blank=True)
+    turn = models.SmallIntegerField(default=0)
+    withdrawal = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="taken_back")
 
     assessment = _corrected(Assessment)
     treatment = _corrected(Treatment)
@@ -102,6 +153,15 @@ class Correction(EnteredRow):
     infusion_dose = _corrected(InfusionDose)
     infusion = _corrected(Infusion)
     death = _corrected(Death)
+    facts = _corrected(PatientFacts)
+    identity = _corrected(PatientIdentity)
+    placement = _corrected(Placement)
+    protocol = _corrected(ProtocolChoice)
+    decision = _corrected(Decision)
+    tick = _corrected(ChecklistTick)
+    signature = _corrected(Signature)
+    concern = _corrected(Concern)
+    acknowledgement = _corrected(ConcernAcknowledgement)
 
     by_assessment = _by(Assessment)
     by_treatment = _by(Treatment)
@@ -122,6 +182,7 @@ class Correction(EnteredRow):
     reentered_infusion_dose = _reentered(InfusionDose)
     reentered_infusion = _reentered(Infusion)
     reentered_death = _reentered(Death)
+    reentered_concern = _reentered(Concern)
 
     class Meta:
         indexes = (models.Index(fields=("patient", "-id"), name="correction_latest"),)
@@ -133,18 +194,27 @@ class Correction(EnteredRow):
                 name="correction_other_needs_a_text",
                 violation_error_message="text: say why, where the reason is another.",
             ),
-            models.CheckConstraint(condition=_exactly_one(), name="correction_of_one_row"),
+            *(models.UniqueConstraint(fields=(kind, "turn"), name=f"correction_{kind}_once") for kind in KINDS),
+            models.CheckConstraint(condition=Exact(_count((*KINDS, "withdrawal")), 1), name="correction_of_one_row"),
             models.CheckConstraint(
-                condition=Q(kind="superseded") & ~_none("by_")
+                condition=Q(withdrawal__isnull=True) | Q(kind="undone") & _none("by_", SEEN),
+                name="correction_taken_back_is_undone",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="superseded") & ~_none("by_", SEEN)
                 | Q(kind="undone")
-                | ~Q(kind__in=("superseded", "undone")) & _none("by_"),
+                | ~Q(kind__in=("superseded", "undone")) & _none("by_", SEEN),
                 name="correction_replaces_when_superseded",
             ),
-            models.CheckConstraint(condition=_of_the_same_kind("by_"), name="correction_by_the_same_kind"),
+            models.CheckConstraint(condition=_of_the_same_kind("by_", SEEN), name="correction_by_the_same_kind"),
             models.CheckConstraint(
-                condition=Q(kind="wrong-patient") | _none("reentered_"), name="correction_reenters_when_wrong_patient"
+                condition=Q(kind="wrong-patient") | _none("reentered_", MOVED),
+                name="correction_reenters_when_wrong_patient",
             ),
-            models.CheckConstraint(condition=_of_the_same_kind("reentered_"), name="correction_reenters_the_same_kind"),
+            models.CheckConstraint(
+                condition=_of_the_same_kind("reentered_", MOVED),
+                name="correction_reenters_the_same_kind",
+            ),
         )
 
     def __str__(self) -> str:
@@ -153,24 +223,28 @@ class Correction(EnteredRow):
     @property
     def of(self) -> str:
         """The kind of row, a key of `KINDS`."""
+        if self.withdrawal is not None:
+            return self.withdrawal.of
         return next(kind for kind in KINDS if getattr(self, f"{kind}_id") is not None)
 
     @property
     def row(self) -> CorrectedRow:
-        """The row that no longer stands."""
+        """The row that no longer stands, or stands again."""
+        if self.withdrawal is not None:
+            return self.withdrawal.row
         row: CorrectedRow = getattr(self, self.of)
         return row
 
     @property
-    def replacement(self) -> CorrectedRow | None:
+    def replacement(self) -> SeenRow | None:
         """What holds in its place on this record."""
-        row: CorrectedRow | None = getattr(self, f"by_{self.of}")
+        row: SeenRow | None = getattr(self, f"by_{self.of}", None)
         return row
 
     @property
     def reentered(self) -> CorrectedRow | None:
         """What was written in its place on the right patient's record."""
-        row: CorrectedRow | None = getattr(self, f"reentered_{self.of}")
+        row: CorrectedRow | None = getattr(self, f"reentered_{self.of}", None)
         return row
 
 
@@ -179,8 +253,15 @@ def kind_of(row: CorrectedRow) -> str:
     return next(kind for kind, model in KINDS.items() if isinstance(row, model))
 
 
+def correction_of(row: CorrectedRow) -> Correction | None:
+    """What took the row's place, or marked it, and was not taken back; None while the row stands."""
+    return Correction.objects.in_force().filter(**{kind_of(row): row}).select_related("entered_by").first()
+
+
 def patient_of(row: CorrectedRow) -> Patient:
     """Whose record the row stands on."""
-    if isinstance(row, InfusionEvent | InfusionDose):
-        return row.infusion.patient
-    return row.patient
+    found: Any = row
+    for name in TO_PATIENT.get(kind_of(row), "patient").split("__"):
+        found = getattr(found, name)
+    patient: Patient = found
+    return patient

@@ -6,11 +6,11 @@ from django.db.models import Q
 from patients.models.assessment import Assessment
 from patients.models.constraints import not_blank, one_of
 from patients.models.infusion import Infusion
-from patients.models.submission import EnteredRow
+from patients.models.submission import Correctable, EnteredRow
 from patients.models.words import ANSWERS, DECLINE_REASONS
 
 
-class Decision(EnteredRow):
+class Decision(Correctable, EnteredRow):
     """A physician's answer to one suggestion of a course, as shown at `assessment`. Append-only.
 
     The latest on a step counts, while it stands (`patients.decisions`). `basis` is `grading.basis.Basis.document()`;
@@ -55,7 +55,7 @@ class Decision(EnteredRow):
         return f"{self.step} {self.answer} in infusion {self.infusion_id}"
 
 
-class ChecklistTick(EnteredRow):
+class ChecklistTick(Correctable, EnteredRow):
     """One point of a checklist was done, or a tick was taken back. The latest on a point counts. Append-only.
 
     `step` and `item` are keys of `grading.checklists.CHECKLISTS` and of its points.

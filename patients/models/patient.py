@@ -45,7 +45,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.on_wards(wards).exclude(_kind=Placement.Kind.DISCHARGE)
 
     def _with_latest_placement(self) -> Self:
-        latest = Placement.objects.filter(patient=models.OuterRef("pk")).order_by("-at", "-id")
+        latest = Placement.objects.standing().filter(patient=models.OuterRef("pk")).order_by("-at", "-id")
         return self.annotate(
             _ward_id=models.Subquery(latest.values("ward_id")[:1]), _kind=models.Subquery(latest.values("kind")[:1])
         )
@@ -88,7 +88,7 @@ class Patient(models.Model):
     @property
     def facts(self) -> "PatientFacts":
         """The facts that hold: the latest entered. Every patient has a row from admission on."""
-        facts: PatientFacts | None = self._latest("_facts", self.facts_rows, "-id")
+        facts: PatientFacts | None = self._latest("_facts", self.facts_rows.standing(), "-id")
         if facts is None:
             raise PatientFacts.DoesNotExist(f"patient {self.pk} has no facts")
         return facts
@@ -97,7 +97,7 @@ class Patient(models.Model):
     def placement(self) -> "Placement | None":
         """The latest admission, transfer or discharge."""
         found: Placement | None = self._latest(
-            "_placements", self.placements.select_related("ward", "bed"), "-at", "-id"
+            "_placements", self.placements.standing().select_related("ward", "bed"), "-at", "-id"
         )
         return found
 
@@ -116,7 +116,7 @@ class Patient(models.Model):
 
     @property
     def protocol_choice(self) -> "ProtocolChoice | None":
-        choice: ProtocolChoice | None = self._latest("_protocol_choices", self.protocol_choices, "-id")
+        choice: ProtocolChoice | None = self._latest("_protocol_choices", self.protocol_choices.standing(), "-id")
         return choice
 
     @property
@@ -143,7 +143,7 @@ class Patient(models.Model):
         return self.weight.weight_kg if self.weight else None
 
 
-class PatientIdentity(EnteredRow):
+class PatientIdentity(Correctable, EnteredRow):
     """A number and name that the patient had from `entered_at` on. Append-only; the database refuses a change of
     `Patient` that has no row here."""
 
@@ -163,7 +163,7 @@ class PatientIdentity(EnteredRow):
         return f"{self.family_name.upper()}, {self.given_name}, {self.mrn}"
 
 
-class PatientFacts(ClinicalRow):
+class PatientFacts(Correctable, ClinicalRow):
     """What is known of the patient and moves grades, doses or suggestions. The latest entered governs the course.
 
     Null is «not charted». Append-only: a change is a new row with all of them.
@@ -212,7 +212,7 @@ class PatientFacts(ClinicalRow):
         return f"facts of patient {self.patient_id}"
 
 
-class Placement(ClinicalRow):
+class Placement(Correctable, ClinicalRow):
     """An admission, transfer or discharge. Where a patient lies is the latest by `at`. Append-only.
 
     A discharge names the ward that was left.
@@ -241,7 +241,7 @@ class Placement(ClinicalRow):
         return f"{self.get_kind_display()} {self.ward}"
 
 
-class ProtocolChoice(ClinicalRow):
+class ProtocolChoice(Correctable, ClinicalRow):
     """A protocol set for this patient over the ward's default, or null to follow the ward again. Append-only."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="protocol_choices")

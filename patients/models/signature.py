@@ -7,11 +7,11 @@ from grading.words import PROTOCOLS, SCALES
 from patients.models.assessment import Assessment
 from patients.models.constraints import grade, one_of
 from patients.models.infusion import Infusion
-from patients.models.submission import EnteredRow
+from patients.models.submission import Correctable, EnteredRow
 from patients.models.words import OVERRIDE_REASONS
 
 
-class Signature(EnteredRow):
+class Signature(Correctable, EnteredRow):
     """A physician's word on the governing grade at one assessment. Append-only; an override erases nothing.
 
     `basis` is `grading.basis.signed_facts(...)`: when the same assessment computed anew gives another, or no longer

@@ -1,11 +1,11 @@
 """Which act was this, who did it, has it been recorded already, and does what it recorded still stand?"""
 
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -20,12 +20,12 @@ class EnteredRows(models.QuerySet[Row]):
 
 
 class CorrectableRows(EnteredRows[Row]):
-    """Rows that a `Correction` may name: from then on they do not stand."""
+    """Rows that a `Correction` may name: while one does that nobody took back, they do not stand."""
 
     def standing(self, known_at: datetime | None = None) -> Self:
-        if known_at is None:
-            return self.filter(correction__isnull=True)
-        return super().standing(known_at).filter(Q(correction__isnull=True) | Q(correction__entered_at__gt=known_at))
+        naming: Any = self.model._meta.get_field("corrections")
+        corrections = naming.related_model.objects.in_force(known_at)
+        return super().standing(known_at).filter(~Exists(corrections.filter(**{naming.field.name: OuterRef("pk")})))
 
 
 class Submission(models.Model):
@@ -64,7 +64,7 @@ class EnteredRow(models.Model):
 
 
 class Correctable(models.Model):
-    """A row that may be corrected: superseded, withdrawn, or charted on the wrong patient."""
+    """A row that may be marked as wrong: a kind of `patients.models.correction.KINDS`."""
 
     objects = CorrectableRows.as_manager()
 

@@ -19,7 +19,7 @@ from patients.concerns import OpenConcern, open_concerns
 from patients.drafts import read_ticket
 from patients.formats import shown_moment_near
 from patients.forms.concern import AcknowledgementForm, ConcernForm
-from patients.models import Concern, Patient
+from patients.models import ConcernAcknowledgement, Patient
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.assess import refused, work_of
 from patients.views.banner import family_given
@@ -84,7 +84,7 @@ def raise_concern(request: HttpRequest, here: Bedside) -> HttpResponse:
 @bedside("acknowledge_concern")
 def acknowledge_concern(request: HttpRequest, here: Bedside, concern: int) -> HttpResponse:
     """A physician's word that one concern of this patient was seen. Who raised it sees by whom and when."""
-    raised = get_object_or_404(here.patient.concerns.select_related("entered_by"), pk=concern)
+    raised = get_object_or_404(here.patient.concerns.standing().select_related("entered_by"), pk=concern)
     form = AcknowledgementForm(posted(request))
     page = Page(
         heading="Acknowledge a concern",
@@ -121,8 +121,8 @@ def shown_concern(one: OpenConcern, now: datetime) -> ConcernShown:
     patient = one.patient
     assert patient.ward is not None
     with timezone.override(patient.ward.zone):
-        raised = shown_moment_near(one.concern.entered_at, now)
-    late_at = one.concern.entered_at + timedelta(minutes=one.overdue_after)
+        raised = shown_moment_near(one.raised_at, now)
+    late_at = one.raised_at + timedelta(minutes=one.overdue_after)
     return ConcernShown(patient, family_given(patient), ward_and_bed(patient), raised, late_at, one)
 
 
@@ -132,7 +132,8 @@ def ward_and_bed(patient: Patient) -> str:
     return f"{patient.ward}, bed {patient.bed}" if patient.bed else f"{patient.ward}, no bed"
 
 
-def acknowledged_concerns(here: Bedside) -> list[Concern]:
-    """The last concerns about this patient that a physician acknowledged, the latest first."""
-    rows = here.patient.concerns.filter(acknowledgement__isnull=False)
-    return list(rows.select_related("entered_by", "acknowledgement__entered_by").order_by("-id")[:5])
+def acknowledged_concerns(here: Bedside) -> list[ConcernAcknowledgement]:
+    """The last concerns about this patient that a physician acknowledged, each by its acknowledgement, the latest
+    first."""
+    rows = ConcernAcknowledgement.objects.standing().filter(concern__in=here.patient.concerns.standing())
+    return list(rows.select_related("entered_by", "concern__entered_by").order_by("-concern_id")[:5])

@@ -18,12 +18,12 @@ from patients.formats import completed_years
 from patients.forms.correction_assessment import AssessmentCorrection, opened, said
 from patients.forms.standing import CourseSoFar
 from patients.models import Assessment
-from patients.models.correction import CorrectedRow
+from patients.models.correction import CorrectedRow, correction_of
 from patients.record import Charted, charted, infusion_at
 from patients.views.assess import FIELDS, REFUSED_HEADER, Work, context_of, infusion_of, mixed_up
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
-from patients.views.correction import correction_of, no_longer, of_row, row_of
+from patients.views.correction import no_longer, of_row, row_of
 from patients.views.regraded import tell_regraded
 from patients.views.said import pairs_of
 

@@ -1,4 +1,4 @@
-"""How is a row corrected, taken out as entered in error, undone, or moved to the patient it belongs to?
+"""How is a row corrected, marked as entered in error, undone, or moved to the patient it belongs to?
 
 Every page shows the row as it stands. Where somebody else was first, the page shows both versions to choose from.
 """
@@ -17,16 +17,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from patients import actions
-from patients.actions.correction import given_beside
+from patients.actions.amending import given_beside
 from patients.drafts import draft_of
 from patients.forms.correction import FORMS, CorrectionForm, ErrorForm, MoveForm
 from patients.models import Correction, Height, LaboratoryResult, Patient, Weight
-from patients.models.correction import KINDS, CorrectedRow, patient_of
-from patients.permissions import patients_for, require
+from patients.models.correction import KINDS, CorrectedRow, correction_of, patient_of
+from patients.permissions import patients_for, require_amending
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 from patients.views.found import Found, found_by
+from patients.views.history import restore_of
 from patients.views.laboratory import before_of
 from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
 from patients.views.regraded import tell_regraded
@@ -48,8 +49,8 @@ class Overtaken(Exception):
 @open_and_post
 @bedside("correct_row")
 def correct(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpResponse:
-    """Any row but an assessment, through the form it was charted with."""
-    found = row_of(here, kind, row)
+    """Any row that was seen or done but an assessment, through the form it was charted with."""
+    found: Any = row_of(here, kind, row)
     if request.method != "POST" and (gone := correction_of(found)) is not None:
         return no_longer(request, here, kind, found, gone)
     form = FORMS[kind](posted(request), row=found, **_beside(here, found))
@@ -113,7 +114,34 @@ def undo(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpRespon
     else:
         messages.success(request, f"Undone: {KIND_NAMES[kind].lower()}. It stays in the history.")
         tell_regraded(request, submission_id)
-    return redirect("patient_detail", here.patient.pk)
+    return redirect(after(here))
+
+
+@require_POST
+@bedside("take_back")
+def restore(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpResponse:
+    """One's own mark of the last ten minutes, pressed on the wrong row, is taken back in one press."""
+    found = row_of(here, kind, row)
+    try:
+        submission_id = uuid.UUID(request.POST.get("submission_id", ""))
+        mark = found.corrections.order_by("turn").last()
+        if mark is None:
+            raise actions.Refused({actions.WHOLE: "The row stands."})
+        actions.take_back(by=here.user, submission_id=submission_id, correction=mark)
+    except ValueError:
+        messages.error(request, "Not taken back: press Take back on this page.")
+    except actions.Refused as refused:
+        messages.error(request, f"Not taken back. {' '.join(refused.errors.values())}")
+    else:
+        messages.success(request, f"Taken back: {KIND_NAMES[kind].lower()} stands again. Both stay in the history.")
+        tell_regraded(request, submission_id)
+    return redirect(after(here))
+
+
+def after(here: Bedside) -> str:
+    """The address after an act on a row: the patient, or the list where the patient is on no ward of the user now."""
+    seen = patients_for(here.user).filter(pk=here.patient.pk).exists()
+    return reverse("patient_detail", args=[here.patient.pk]) if seen else reverse("patient_list")
 
 
 @open_and_post
@@ -161,18 +189,12 @@ def _others(here: Bedside, sought: str) -> list[Found]:
 
 
 def row_of(here: Bedside, kind: str, pk: int) -> CorrectedRow:
-    """The row on this patient's record; 404 for any other. A death is corrected by who may record one."""
-    if kind == "death":
-        require(here.user, "record_death")
-    found = KINDS[kind].objects.filter(pk=pk).select_related("entered_by").first()
+    """The row on this patient's record; 404 for any other. 403 for who may not mark such a row."""
+    require_amending(here.user, kind)
+    model: Any = KINDS[kind]
+    found: CorrectedRow | None = model.objects.filter(pk=pk).select_related("entered_by").first()
     if found is None or patient_of(found) != here.patient:
         raise Http404("No such row on this patient's record.")
-    return found
-
-
-def correction_of(row: CorrectedRow) -> Correction | None:
-    """What took the row's place, where it no longer stands."""
-    found: Correction | None = getattr(row, "correction", None)
     return found
 
 
@@ -197,6 +219,8 @@ def no_longer(
         "theirs": pairs(theirs) if theirs is not None else (),
         "replacement": theirs,
         "standing": standing,
+        "restore": restore_of(correction, Viewer(here.user, here.now)),
+        "replacement_at": moment_of(theirs) if theirs is not None else None,
         "mine": mine,
         "mine_at": mine_at,
         "fields": _hidden(request.POST) if mine and standing else (),
@@ -248,10 +272,10 @@ def of_row(here: Bedside, kind: str, row: CorrectedRow) -> dict[str, Any]:
         "row": row,
         "kind": kind,
         "kind_name": KIND_NAMES[kind],
-        "moment_name": MOMENTS[kind],
+        "moment_name": MOMENTS.get(kind, ""),
+        "moment": moment_of(row),
         "says": pairs(row),
         "acts": acts_of(row, Viewer(here.user, here.now)),
-        "move": f"move_{kind}",
         "beside": given_beside(row),
     }
 

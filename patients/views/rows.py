@@ -25,12 +25,13 @@ from grading.words import (
     SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
 )
-from patients.actions.correction import UNDO_WITHIN
+from patients.actions.amending import UNDO_WITHIN
 from patients.formats import shown_dose, shown_measurement, shown_moment
 from patients.forms.laboratory import limit_words
 from patients.models import Assessment, Infusion, LaboratoryResult, Treatment, User
-from patients.models.correction import CorrectedRow, kind_of
+from patients.models.correction import MOVED, SEEN, CorrectedRow, kind_of
 from patients.models.submission import ClinicalRow, EnteredRow
+from patients.permissions import may_amend
 
 LATE: Final = timedelta(minutes=15)
 
@@ -58,7 +59,7 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowActs:
-    """What can be done about one row that stands. The names of its addresses go by its kind."""
+    """What the viewer can do about one row that stands. The names of its addresses go by its kind; empty: not this."""
 
     kind: str
     pk: int
@@ -67,7 +68,11 @@ class RowActs:
 
     @property
     def correct(self) -> str:
-        return f"correct_{self.kind}"
+        return f"correct_{self.kind}" if self.kind in SEEN else ""
+
+    @property
+    def move(self) -> str:
+        return f"move_{self.kind}" if self.kind in MOVED else ""
 
     @property
     def error(self) -> str:
@@ -79,11 +84,15 @@ class RowActs:
 
 
 def acts_of(row: CorrectedRow, viewer: Viewer | None) -> RowActs | None:
-    """None where nobody is asked: a row in a history that no longer stands, a print."""
-    if viewer is None:
+    """None where nobody is asked, as on a print, and for who may not mark such a row."""
+    if viewer is None or not may_amend(viewer.user, kind_of(row)):
         return None
-    own = row.entered_by_id == viewer.user.pk and viewer.now - row.entered_at <= UNDO_WITHIN
-    return RowActs(kind=kind_of(row), pk=row.pk, undo=own)
+    return RowActs(kind=kind_of(row), pk=row.pk, undo=own_slip(row, viewer))
+
+
+def own_slip(row: EnteredRow, viewer: Viewer) -> bool:
+    """Did the viewer record it, and less than ten minutes ago?"""
+    return row.entered_by_id == viewer.user.pk and viewer.now - row.entered_at <= UNDO_WITHIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,18 +56,6 @@ KIND_NAMES: Final = {
     "concern": "Concern",
     "acknowledgement": "Concern acknowledged",
 }
-# The rows that no correction names, with the way to their patient.
-OTHERS: Final[dict[str, tuple[type[EnteredRow], str]]] = {
-    "facts": (PatientFacts, "patient"),
-    "identity": (PatientIdentity, "patient"),
-    "placement": (Placement, "patient"),
-    "protocol": (ProtocolChoice, "patient"),
-    "decision": (Decision, "infusion__patient"),
-    "tick": (ChecklistTick, "infusion__patient"),
-    "signature": (Signature, "infusion__patient"),
-    "concern": (Concern, "patient"),
-    "acknowledgement": (ConcernAcknowledgement, "concern__patient"),
-}
 MOMENTS: Final = {
     "assessment": "seen",
     "treatment": "given",
@@ -78,6 +66,9 @@ MOMENTS: Final = {
     "infusion_dose": "given",
     "infusion": "started",
     "death": "died",
+    "facts": "of",
+    "placement": "at",
+    "protocol": "from",
 }
 
 YES_NO: Final = {True: "yes", False: "no", None: "not charted"}

@@ -43,6 +43,7 @@ from patients.models import (
     WardSettings,
     Weight,
 )
+from patients.models.correction import KINDS
 from patients.models.fields import ExactDecimalField
 from tests.patients.cast import NOW, a_ward
 from tests.patients.scene import STARTED_AT, Scene
@@ -262,6 +263,8 @@ BREAKS: list[Break] = [
 # Those whose test stands below by itself.
 BY_ITSELF = {
     "correction_by_the_same_kind",
+    "correction_taken_back_is_undone",
+    *(f"correction_{kind}_once" for kind in KINDS),
     "correction_reenters_the_same_kind",
     "correction_reenters_when_wrong_patient",
     "draft_one_a_form",
@@ -446,10 +449,24 @@ def test_a_correction_names_one_row(scene: Scene) -> None:
     refused("correction_of_one_row", Correction, scene.valid(Correction) | {"result": scene.result()})
 
 
-def test_a_row_is_corrected_once(scene: Scene) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_of_every_kind_is_marked_once_at_a_time(scene: Scene, kind: str) -> None:
+    model: type[models.Model] = KINDS[kind]
+    Placement.objects.create(**scene.valid(Placement))  # a patient keeps a place
+    row = model._default_manager.create(**scene.valid(model))
+    valid = scene.valid(Correction) | {"treatment": None, kind: row}
+    Correction.objects.create(**valid)
+    refused(f"correction_{kind}_once", Correction, valid)
+
+
+def test_what_takes_a_mark_back_marks_and_replaces_nothing(scene: Scene) -> None:
     first = Correction.objects.create(**scene.valid(Correction))
-    again = scene.valid(Correction) | {"treatment": first.treatment}
-    refused("patients_correction_treatment_id_key", Correction, again)
+    back = scene.valid(Correction) | {"treatment": None, "withdrawal": first, "kind": "undone"}
+    refused("correction_of_one_row", Correction, scene.valid(Correction) | {"withdrawal": first, "kind": "undone"})
+    refused("correction_taken_back_is_undone", Correction, back | {"kind": "entered-in-error"})
+    Correction.objects.create(**back)
+    assert not Correction.objects.in_force().exists()
+    assert first.treatment in Treatment.objects.standing()
 
 
 def test_a_row_is_replaced_by_one_of_its_kind(scene: Scene) -> None:

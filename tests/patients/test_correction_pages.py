@@ -30,17 +30,17 @@ from patients.models import (
     Ward,
     Weight,
 )
-from patients.models.correction import KINDS, CorrectedRow
+from patients.models.correction import KINDS, MOVED, SEEN, SeenRow
 from tests.patients.assess import fields_of
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 from tests.patients.pages import at, recorded, words_of
 
 CHARTS = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
-Open = Callable[[str, CorrectedRow], Any]
+Open = Callable[[str, SeenRow], Any]
 
 
 @pytest.fixture
-def rows(nurse: User, physician: User, patient: Patient) -> dict[str, CorrectedRow]:
+def rows(nurse: User, physician: User, patient: Patient) -> dict[str, SeenRow]:
     """One row of each kind, as the nurse charted it; the death is the physician's."""
     entry: dict[str, Any] = {"by": nurse}
     infusion = patient.infusions.get()
@@ -84,7 +84,7 @@ def rows(nurse: User, physician: User, patient: Patient) -> dict[str, CorrectedR
     }
 
 
-def address(act: str, kind: str, row: CorrectedRow, patient: Patient) -> str:
+def address(act: str, kind: str, row: SeenRow, patient: Patient) -> str:
     return reverse(f"{act}_{kind}", args=[patient.pk, row.pk])
 
 
@@ -101,15 +101,15 @@ def typed_in(client: Client, page: str) -> dict[str, Any]:
 
 
 def test_every_row_kind_has_its_pages() -> None:
-    for kind in KINDS:
-        for act in ("correct", "error", "undo", "move"):
+    for act, kinds in (("correct", SEEN), ("move", MOVED), ("error", KINDS), ("undo", KINDS), ("restore", KINDS)):
+        for kind in kinds:
             assert reverse(f"{act}_{kind}", args=[1, 2])
 
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("act", ["correct", "error", "move", "undo"])
 def test_who_charts_corrects_and_nobody_else(
-    role: Role, act: str, client: Client, rows: dict[str, CorrectedRow], patient: Patient, ward: Ward
+    role: Role, act: str, client: Client, rows: dict[str, SeenRow], patient: Patient, ward: Ward
 ) -> None:
     user = a_user(f"a {role}", role)
     user.wards.add(ward)
@@ -127,7 +127,7 @@ def test_who_charts_corrects_and_nobody_else(
 
 @pytest.mark.parametrize("act", ["correct", "error", "move"])
 def test_a_row_of_another_patient_does_not_exist(
-    act: str, client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient, ward: Ward
+    act: str, client: Client, nurse: User, rows: dict[str, SeenRow], patient: Patient, ward: Ward
 ) -> None:
     other = a_patient(nurse, ward, mrn="2002")
     client.force_login(nurse)
@@ -158,7 +158,7 @@ def test_a_correction_changes_one_value_and_leaves_every_other_as_it_was(
     value: Any,
     client: Client,
     physician: User,
-    rows: dict[str, CorrectedRow],
+    rows: dict[str, SeenRow],
     patient: Patient,
 ) -> None:
     client.force_login(physician)
@@ -179,7 +179,7 @@ def test_a_correction_changes_one_value_and_leaves_every_other_as_it_was(
 
 
 def test_a_correction_without_a_reason_is_refused_and_nothing_typed_is_lost(
-    client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     client.force_login(nurse)
     for kind in ("treatment", "weight", "assessment"):
@@ -196,7 +196,7 @@ def test_a_correction_without_a_reason_is_refused_and_nothing_typed_is_lost(
 
 
 def test_a_correction_that_changes_nothing_is_refused(
-    client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     client.force_login(nurse)
     for kind in rows.keys() - {"death"}:
@@ -207,7 +207,7 @@ def test_a_correction_that_changes_nothing_is_refused(
 
 
 def test_what_was_entered_in_error_is_shown_nowhere_but_in_the_history(
-    client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     client.force_login(nurse)
     page = address("error", "treatment", rows["treatment"], patient)
@@ -309,7 +309,7 @@ def test_nothing_is_moved_to_a_patient_of_another_ward(
 
 
 def test_the_second_of_two_correctors_sees_both_versions_and_records_the_own_one(
-    client: Client, nurse: User, physician: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, physician: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     page = address("correct", "treatment", rows["treatment"], patient)
     client.force_login(nurse)
@@ -352,7 +352,7 @@ def test_the_second_of_two_correctors_of_an_assessment_sees_both_versions_too(
 
 
 def test_a_row_that_no_longer_stands_says_so_and_leads_to_what_holds(
-    client: Client, nurse: User, physician: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, physician: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     theirs = actions.correct_row(
         by=physician, submission_id=uuid4(), row=rows["weight"], values={"weight_kg": Decimal(70)}, reason="typing"
@@ -366,7 +366,7 @@ def test_a_row_that_no_longer_stands_says_so_and_leads_to_what_holds(
 
 
 def test_an_improbable_value_is_asked_about_in_a_correction_too(
-    client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     client.force_login(nurse)
     page = address("correct", "weight", rows["weight"], patient)
@@ -379,7 +379,7 @@ def test_an_improbable_value_is_asked_about_in_a_correction_too(
 
 
 def test_a_corrected_result_is_asked_about_beside_the_patient_s_other_results(
-    client: Client, nurse: User, rows: dict[str, CorrectedRow], patient: Patient
+    client: Client, nurse: User, rows: dict[str, SeenRow], patient: Patient
 ) -> None:
     actions.enter_result(
         by=nurse,
@@ -428,5 +428,5 @@ def test_a_correction_says_which_later_grades_it_changed(client: Client, nurse: 
 @pytest.mark.parametrize(
     "model", [Treatment, Weight, Height, LaboratoryResult, InfusionEvent, InfusionDose, Infusion, Death, Assessment]
 )
-def test_no_kind_is_forgotten(model: type[CorrectedRow]) -> None:
+def test_no_kind_is_forgotten(model: type[SeenRow]) -> None:
     assert model in KINDS.values()

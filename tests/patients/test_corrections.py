@@ -30,7 +30,7 @@ from patients.models import (
     Treatment,
     Weight,
 )
-from patients.models.correction import KINDS
+from patients.models.correction import SEEN, correction_of
 from patients.record import charted, course_of
 from patients.signatures import signatures_of, worklist
 from tests.patients.care import CANNULA, FEVER, PRESSOR, Care
@@ -92,30 +92,30 @@ ANOTHER: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SEEN)
 def test_a_row_of_every_kind_is_corrected_by_another_that_stands(care: Care, kind: str) -> None:
     row = a_row_of_each_kind(care)[kind]
     new = care.correct(row, by=care.physician, **ANOTHER[kind])
-    model = KINDS[kind]
+    model = SEEN[kind]
     assert row not in model.objects.standing()
     assert new in model.objects.standing()
     assert row in model.objects.all()
     for name, value in ANOTHER[kind].items():
         assert getattr(new, name) == value
-    correction = row.correction
+    correction: Any = correction_of(row)
     assert (correction.kind, correction.of, correction.row, correction.replacement) == ("superseded", kind, row, new)
     assert new.corrects == correction
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SEEN)
 def test_a_row_of_every_kind_is_withdrawn(care: Care, kind: str) -> None:
     row = a_row_of_each_kind(care)[kind]
     correction = care.withdraw(row, by=care.physician)
-    assert row not in KINDS[kind].objects.standing()
+    assert row not in SEEN[kind].objects.standing()
     assert (correction.kind, correction.replacement, correction.reentered) == ("entered-in-error", None, None)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SEEN)
 def test_a_row_of_every_kind_goes_to_the_patient_it_belongs_to(care: Care, kind: str) -> None:
     rows = a_row_of_each_kind(care)
     if kind != "death":
@@ -128,16 +128,16 @@ def test_a_row_of_every_kind_goes_to_the_patient_it_belongs_to(care: Care, kind:
     )
     row = rows[kind]
     new: Any = actions.move_to_patient(by=care.physician, submission_id=uuid4(), row=row, to=other)
-    assert row not in KINDS[kind].objects.standing()
-    assert new in KINDS[kind].objects.standing()
+    assert row not in SEEN[kind].objects.standing()
+    assert new in SEEN[kind].objects.standing()
     owner = new.infusion.patient if kind.startswith("infusion_") else new.patient
     assert owner == other
-    assert row.correction.kind == "wrong-patient"
-    assert row.correction.reentered == new
-    assert new.reentered_from == row.correction
+    correction: Any = correction_of(row)
+    assert (correction.kind, correction.reentered) == ("wrong-patient", new)
+    assert new.reentered_from == correction
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SEEN)
 def test_ones_own_row_of_every_kind_is_undone_within_ten_minutes(care: Care, kind: str) -> None:
     row = a_row_of_each_kind(care)[kind]
     if kind == "infusion":
@@ -149,11 +149,11 @@ def test_ones_own_row_of_every_kind_is_undone_within_ten_minutes(care: Care, kin
         )
     by = care.physician if kind in ("death", "infusion") else care.nurse
     correction = actions.undo(by=by, submission_id=uuid4(), row=row)
-    assert row not in KINDS[kind].objects.standing()
+    assert row not in SEEN[kind].objects.standing()
     assert (correction.kind, correction.row, correction.replacement) == ("undone", row, None)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SEEN)
 @pytest.mark.parametrize("act", ["correct", "withdraw", "undo", "move"])
 def test_the_second_of_two_correctors_is_told_what_stands(care: Care, kind: str, act: str) -> None:
     row = a_row_of_each_kind(care)[kind]
@@ -322,7 +322,7 @@ def test_only_ones_own_row_is_undone(care: Care) -> None:
 
 def test_after_ten_minutes_it_is_a_correction_with_a_reason(care: Care, monkeypatch: pytest.MonkeyPatch) -> None:
     row = care.assess(2, **FEVER)
-    monkeypatch.setattr("patients.actions.correction.UNDO_WITHIN", timedelta(0))
+    monkeypatch.setattr("patients.actions.amending.UNDO_WITHIN", timedelta(0))
     assert "10 minutes" in refused(actions.undo, by=care.nurse, row=row)[""]
 
 
@@ -444,7 +444,8 @@ def test_what_hangs_on_an_infusion_goes_with_its_correction(care: Care) -> None:
     assert list(Infusion.objects.standing()) == [new]
     assert [one.infusion for one in InfusionEvent.objects.standing()] == [new]
     assert [one.infusion for one in InfusionDose.objects.standing()] == [new]
-    replacement = event.correction.replacement
+    correction: Any = correction_of(event)
+    replacement = correction.replacement
     assert isinstance(replacement, InfusionEvent) and replacement.infusion == new
     assert StoredVerdict.objects.filter(infusion=new, assessment=row).exists()
 
@@ -483,8 +484,7 @@ def test_a_measured_height_in_error_regrades_the_whole_course(care: Care) -> Non
 
 
 def test_every_kind_of_row_that_was_seen_can_be_corrected() -> None:
-    """What holds otherwise: facts, placements and protocols are dated rows, of which a later one takes the place."""
-    assert set(KINDS.values()) == {
+    assert set(SEEN.values()) == {
         Assessment, Treatment, LaboratoryResult, Weight, Height, InfusionEvent, InfusionDose, Infusion, Death,
     }  # fmt: skip
 

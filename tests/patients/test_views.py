@@ -13,9 +13,8 @@ from django.urls import get_resolver, reverse
 
 from patients import actions
 from patients.models import Patient, Role, User, Ward
-from patients.models.correction import KINDS
+from patients.models.correction import KINDS, MOVED, SEEN
 from patients.urls import urlpatterns
-from patients.views.said import OTHERS
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 
 EVERYONE: Final = frozenset(Role)
@@ -79,11 +78,13 @@ OF_NO_PATIENT: Final = frozenset(
 }
 OF_A_WARD: Final = frozenset({"ward_assignments", "next_assignments", "copy_assignments"})
 # The pages of one row: tested by kind and role in test_correction_pages.py
-OF_A_ROW: Final = frozenset(f"{act}_{kind}" for act in ("correct", "error", "undo", "move") for kind in KINDS) | {
-    "correct_assessment_verdict"
-}
+OF_A_ROW: Final = frozenset(
+    f"{act}_{kind}"
+    for act, kinds in (("correct", SEEN), ("move", MOVED), ("error", KINDS), ("undo", KINDS), ("restore", KINDS))
+    for kind in kinds
+) | {"correct_assessment_verdict"}
 # What leads to the line of one row in the history: tested in test_handover_pages.py
-TO_A_ROW: Final = frozenset(f"row_{kind}" for kind in KINDS.keys() | OTHERS.keys())
+TO_A_ROW: Final = frozenset(f"row_{kind}" for kind in KINDS)
 OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT - OF_A_WARD - {"my_patients"})
 
 
