@@ -177,3 +177,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
+
+# --- The downtime packs (`manage.py downtime_pack`): the folder that they lie in. No folder, no packs.
+DOWNTIME_FOLDER = env.str("DOWNTIME_FOLDER", "" if PRODUCTION else str(embedded.folder(BASE_DIR, MODE) / "downtime"))

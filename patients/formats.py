@@ -77,6 +77,9 @@ def shown_dose(value: Decimal, unit: str = "") -> str:
 
 
 def _with_unit(text: str, unit: str) -> str:
+    """A ratio, whose unit a laboratory writes as 1, has none: «1.1 1» would read as 1.11."""
+    if unit == "1":
+        return text
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".rstrip()
 
 

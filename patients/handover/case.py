@@ -14,7 +14,10 @@ from patients.concerns import OpenConcern, open_concerns
 from patients.decisions import Suggested, Ticked, checklist, missing_results, suggested, ticks_of
 from patients.formats import shown_elapsed, shown_moment_near
 from patients.models import Assessment, Death, Infusion, InfusionDose, InfusionEvent, LaboratoryResult, Patient, Ward
+from patients.models.patient import PatientQuerySet
 from patients.models.submission import EnteredRow
+from patients.pauses import Paused, pauses_of
+from patients.places import by_bed
 from patients.record import Charted, assessment_record, charted
 from patients.shifts import Shift, shift_before, shift_of
 from patients.signatures import ToSign, signatures_of, to_sign
@@ -52,6 +55,7 @@ class Case:
     checklists: tuple[tuple[Suggested, tuple[Ticked, ...]], ...]
     concerns: tuple[OpenConcern, ...]
     asked: ToSign | None
+    paused: Paused | None  # the last pause of monitoring, over or not
     death: Death | None
     shift: Shift
     now: datetime
@@ -115,6 +119,13 @@ def handed_over(ward: Ward, now: datetime) -> Shift:
     return shift_before(ward, shift) if now - shift.start < CHANGE_LASTS else shift
 
 
+def on_ward(patients: PatientQuerySet, ward: Ward) -> list[Patient]:
+    """Those of the patients who lie on the ward and live, by bed, read as `present()`."""
+    lying = list(patients.lying_on([ward]).present())
+    died = set(Death.objects.standing().filter(patient__in=lying).values_list("patient_id", flat=True))
+    return sorted((one for one in lying if one.pk not in died), key=by_bed)
+
+
 def cases(patients: Sequence[Patient], now: datetime) -> list[Case]:
     """The patients in their order, each read as known now; `patients` were read as `present()`."""
     concerns: dict[int, list[OpenConcern]] = {}
@@ -128,6 +139,7 @@ def cases(patients: Sequence[Patient], now: datetime) -> list[Case]:
     for row in LaboratoryResult.objects.standing().filter(patient__in=patients).order_by("at", "id"):
         results.setdefault(row.patient_id, []).append(row)
     ungraded = _ungraded(one for one in patients if one.pk not in courses)
+    paused = pauses_of(patients, now)
     shifts: dict[int, Shift] = {}
 
     def one(patient: Patient) -> Case:
@@ -153,6 +165,7 @@ def cases(patients: Sequence[Patient], now: datetime) -> list[Case]:
             checklists=_checklists(course, graded, steps, now) if course and graded else (),
             concerns=tuple(concerns.get(patient.pk, ())),
             asked=asked,
+            paused=paused.get(patient.pk),
             death=deaths.get(patient.pk),
             shift=shifts[ward.pk],
             now=now,

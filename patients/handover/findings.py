@@ -19,7 +19,6 @@ from patients.views.result_notes import ResultNotes
 RESULTS_OF: Final = timedelta(hours=24)
 ICANS: Final = "icans-2019"
 SHORT: Final = ("temperature_c", "systolic", "spo2_percent", "oxygen", "vasopressors", "fluid_bolus")
-DIMENSIONLESS: Final = "1"  # as a laboratory sends the unit of a ratio (UCUM)
 
 
 def findings(case: Case) -> Iterator[Sentence]:
@@ -162,7 +161,7 @@ def _analyte(row: LaboratoryResult) -> str:
 
 
 def _amount(row: LaboratoryResult) -> str:
-    return shown_measurement(row.value, "" if row.unit in (None, DIMENSIONLESS) else str(row.unit))
+    return shown_measurement(row.value, row.unit or "")
 
 
 def _mark(row: LaboratoryResult) -> str:

@@ -43,13 +43,15 @@ def recommendation(case: Case) -> Iterator[Sentence]:
 
 def _due(case: Case) -> Iterator[Sentence]:
     last = case.latest
-    due = due_of(last, case.now)
+    due = due_of(last, case.now, case.paused)
     if due is None or last is None:
         if case.infusion is not None:
             yield Sentence(text="Chart the first assessment.", short=True, missing=True)
         return
     rows = case.rows_at([last.observed_at])
-    if due.overdue:
+    if due.where:
+        words = f"Reassessment once back on the ward, expected {case.when(due.at)}."
+    elif due.overdue:
         words = f"Reassessment overdue since {case.when(due.at)}."
     else:
         words = f"Next reassessment due {case.when(due.at)}."

@@ -127,7 +127,10 @@ def _refer(case: Case, sentence: Sentence, numbered: dict[tuple[str, int], Refer
     """The references of a sentence; a row keeps the number that it was first given."""
     found = []
     for row in sentence.rows:
-        key = (KIND_OF[type(row)], row.pk)
+        kind = KIND_OF.get(type(row))
+        if kind is None:  # it has no line in the history to lead to
+            continue
+        key = (kind, row.pk)
         if key not in numbered:
             numbered[key] = Reference(len(numbered) + 1, case.patient.pk, *key, _words(case, *key, row))
         found.append(numbered[key])

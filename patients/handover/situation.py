@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from grading.attribution import without_words
 from grading.reassessment import passed
 from grading.result import GradedAssessment, Verdict
 from grading.words import SCALES, SEXES, spoken
@@ -18,6 +19,7 @@ def situation(case: Case) -> Iterator[Sentence]:
     yield _who(case)
     yield from _ended(case)
     yield from _concerns(case)
+    yield from _away(case)
     if case.infusion is None:
         yield Sentence(text="No infusion is charted: nothing is graded.", short=True, missing=True)
         return
@@ -60,6 +62,17 @@ def _concerns(case: Case) -> Iterator[Sentence]:
         yield Sentence(text=f"{words}.", rows=(concern,), short=True)
 
 
+def _away(case: Case) -> Iterator[Sentence]:
+    """Off the ward now, or not back yet though the time is over."""
+    pause = case.paused
+    if pause is None or not case.here or not (pause.away or pause.over):
+        return
+    until = case.when(pause.row.until)
+    words = f"Off the ward. {pause.where}, since {case.clock(pause.row.at)}"
+    words += f", back expected {until}" if pause.away else f", was expected back {until}: no word of it"
+    yield Sentence(text=f"{words}.", rows=(pause.row,), short=True, missing=pause.over)
+
+
 def _said(called: str, answered: str) -> Iterator[tuple[str, str]]:
     yield "called", called or "nobody charted"
     if answered:
@@ -70,6 +83,8 @@ def _grade(case: Case, last: GradedAssessment, verdict: Verdict) -> Iterator[Sen
     rows = row_of(last.assessment.ref)
     seen = last.observed_at
     words = f"{verdict.name}, governing: {graded_words(verdict)}"
+    if verdict.left_out:
+        words += f", {without_words(verdict.left_out)}"
     if seen is None:
         words += f", judged {case.when(last.at)}; nothing has been observed since the infusion"
     elif seen == last.at:

@@ -1,7 +1,7 @@
 """What is told at the change of shift: of one patient, of the ward, and the sheets for when nothing runs?"""
 
-from collections.abc import Iterable
 from typing import Final
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from patients.handover.case import handed_over
+from patients.board import board_rows
+from patients.handover.case import handed_over, on_ward
 from patients.handover.sbar import sbars
-from patients.models import Death, Patient, Ward
+from patients.models import Ward
 from patients.permissions import patients_for
-from patients.places import by_bed
 from patients.sheet import blank_sheet as sheet_of
 from patients.views.bedside import Bedside, allowed, bedside, signed_in
 from patients.views.paper import on_screen_or_paper
@@ -36,7 +36,8 @@ def handover(request: HttpRequest, here: Bedside) -> HttpResponse:
 
 @require_safe
 def ward_handover(request: HttpRequest) -> HttpResponse:
-    """A short SBAR of each patient of one ward, by bed, 100 a page; `?ward=` is the key of one of the user's wards."""
+    """A short SBAR of each patient of one ward (`?ward=`, else the first of the user's), 100 a page: by bed, or in the
+    board's order, who needs someone first (`?order=need`)."""
     user = signed_in(request)
     wards = list(user.wards.all())
     asked = request.GET.get("ward", "")
@@ -44,7 +45,11 @@ def ward_handover(request: HttpRequest) -> HttpResponse:
         raise Http404("No such ward.")
     ward: Ward | None = get_object_or_404(user.wards, pk=int(asked)) if asked else next(iter(wards), None)
     now = timezone.now()
-    lying = on_ward(patients_for(user).present(), ward) if ward else []
+    lying = on_ward(patients_for(user), ward) if ward else []
+    by_need = request.GET.get("order") == "need"
+    if by_need:
+        places = {row.pk: place for place, row in enumerate(board_rows(lying, now))}
+        lying.sort(key=lambda one: places[one.pk])
     page = Paginator(lying, PAGE).get_page(request.GET.get("page"))
     with timezone.override(ward.zone if ward else None):
         context = {
@@ -52,6 +57,8 @@ def ward_handover(request: HttpRequest) -> HttpResponse:
             "wards": wards,
             "sbars": sbars(list(page.object_list), now, short=True),
             "page": page,
+            "by_need": by_need,
+            "pdf": f"?{_same_page(ward, page.number, by_need)}&format=pdf" if ward else "",
             "shift": handed_over(ward, now) if ward else None,
             "now": now,
             "may": allowed(user),
@@ -61,11 +68,8 @@ def ward_handover(request: HttpRequest) -> HttpResponse:
         )
 
 
-def on_ward(patients: Iterable[Patient], ward: Ward) -> list[Patient]:
-    """Those of the patients, read as `present()`, who lie on the ward and live; by bed."""
-    lying = [one for one in patients if one.ward == ward and not one.discharged]
-    died = set(Death.objects.standing().filter(patient__in=lying).values_list("patient_id", flat=True))
-    return sorted((one for one in lying if one.pk not in died), key=by_bed)
+def _same_page(ward: Ward, page: int, by_need: bool) -> str:
+    return urlencode({"ward": ward.pk, "page": page} | ({"order": "need"} if by_need else {}))
 
 
 @require_safe
