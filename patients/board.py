@@ -26,11 +26,12 @@ from grading.result import Verdict
 from grading.vasopressors import equivalent_words, running
 from grading.words import CAUSES
 from patients.concerns import OpenConcern, open_concerns, waiting_rows
-from patients.formats import shown_age, shown_moment_near
+from patients.formats import shown_age, shown_elapsed, shown_moment_near, shown_span, shown_time
 from patients.glance import Change, Glance, glances
 from patients.glance import Sign as Charted
 from patients.models import Death, Infusion, Patient, Ward, WardSettings
 from patients.models.patient import PatientQuerySet
+from patients.pauses import Paused, pauses_of
 from patients.places import alike_on_ward, by_bed
 from patients.views.banner import day_of, family_given
 from patients.views.due import Due, due_of
@@ -52,10 +53,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign in words, and whether it counts. `text` is the value charted last, also where it counts no more."""
+    """A sign in words, and whether it counts. `lines` are the value charted last, also where it counts no more."""
 
     state: State
-    text: str = ""
+    lines: tuple[str, ...] = ()
     at: datetime | None = None
     more: str = ""
 
@@ -70,12 +71,15 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """«rose», «fell» or «same», since when; `was` and `was_at` name the grade before, unless it is the same."""
+    """«rose», «fell» or «same», since when and for how long; `was` and `was_at` name the grade before, unless it is the
+    same: «was 2 at 06:14», «was 2 (2 d 4 h ago)»."""
 
     direction: str
     since: datetime
+    length: str
     was: int | None = None
     was_at: datetime | None = None
+    was_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class BoardRow:
     number: str
     alike: tuple[str, ...]  # «SMYTH, Jon, bed 4»
     gone: str  # «Discharged», «Died»: here still for a concern
-    therapy: str  # «CAR-T cells (axicabtagene ciloleucel)»; empty where no infusion is charted
+    therapy: str  # «CAR-T cells, axicabtagene ciloleucel»; empty where no infusion is charted
     day: str  # «D+4»
     concerns: tuple[OpenConcern, ...]  # not acknowledged, the longest waiting first
     verdict: Verdict | None  # the governing one; null where nothing was assessed since the infusion
@@ -115,7 +119,7 @@ class BoardRow:
     spo2: Sign
     assessed_at: datetime | None  # the last time that anything was observed
     assessed: str  # the clock
-    due: Due | None
+    due: Due | None  # off the ward: until when, and where
     laboratory_due: bool
     open_decisions: int
     tocilizumab: Tocilizumab | None
@@ -181,6 +185,7 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
     for concern in open_concerns(patients, now=now):
         concerns.setdefault(concern.patient.pk, []).append(concern)
     died = set(Death.objects.standing().filter(patient__in=patients).values_list("patient_id", flat=True))
+    paused = pauses_of(patients, now)
     like = alike_on_ward(one for one in patients if not one.discharged and one.pk not in died)
 
     def one(patient: Patient) -> BoardRow:
@@ -196,6 +201,7 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
                 gone="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
                 alike=tuple(_name_and_bed(other) for other in like.get(patient.pk, ())),
                 concerns=tuple(concerns.get(patient.pk, ())),
+                paused=paused.get(patient.pk),
             )
 
     return sorted(map(one, patients), key=lambda row: row.urgency)
@@ -211,10 +217,11 @@ def _row(
     gone: str,
     alike: tuple[str, ...],
     concerns: tuple[OpenConcern, ...],
+    paused: Paused | None,
 ) -> BoardRow:
     last = seen.latest if seen and not gone else None
     overtaken = passed(last, now) if last else ()
-    sign: Callable[[Charted | None, Callable[[Any], str]], Sign] = partial(_sign, now=now)
+    sign: Callable[[Charted | None, Callable[[Any], tuple[str, ...]]], Sign] = partial(_sign, now=now)
     pressors = seen.vasopressors if seen else None
     return BoardRow(
         pk=patient.pk,
@@ -227,7 +234,7 @@ def _row(
         number=patient.mrn,
         alike=alike,
         gone=gone,
-        therapy=f"{CAUSES[infusion.cause]} ({infusion.product})" if infusion else "",
+        therapy=f"{CAUSES[infusion.cause]}, {infusion.product}" if infusion else "",
         day=day_of(infusion, now) if infusion else "",
         concerns=concerns,
         verdict=last.verdict if last else None,
@@ -237,13 +244,13 @@ def _row(
         temperature=sign(seen.temperature if seen else None, _temperature),
         pressure=sign(seen.pressure if seen else None, _mean),
         vasopressors=_sign(
-            pressors, _agents, now, equivalent_words(pressors.value, seen.weight_kg) if pressors and seen else ""
+            pressors, _agents, now, _equivalent(pressors.value, seen.weight_kg) if pressors and seen else ""
         ),
         oxygen=sign(seen.oxygen if seen else None, _oxygen),
         spo2=sign(seen.spo2 if seen else None, _percent),
         assessed_at=last.observed_at if last else None,
         assessed=shown_moment_near(last.observed_at, now) if last and last.observed_at else "",
-        due=due_of(last, now) if last else None,
+        due=due_of(last, now, paused) if not gone else None,
         laboratory_due=bool(seen and not gone and laboratory_due(seen.graded, seen.course, now)),
         open_decisions=sum(step.open(now) for step in seen.steps) if seen and not gone else 0,
         tocilizumab=_tocilizumab(seen) if seen else None,
@@ -256,41 +263,52 @@ def _name_and_bed(patient: Patient) -> str:
 
 
 def _trend(change: Change, verdict: Verdict, now: datetime) -> Trend:
+    length = shown_span(now - change.since)
     if change.was is None or change.was_at is None or verdict.grade is None or now - change.since > TREND:
-        return Trend("same", change.since)
-    return Trend("rose" if verdict.grade > change.was else "fell", change.since, change.was, change.was_at)
+        return Trend("same", change.since, length)
+    direction = "rose" if verdict.grade > change.was else "fell"
+    clock = now - change.was_at < timedelta(hours=24)  # then it names one moment
+    words = f"at {shown_time(change.was_at)}" if clock else f"({shown_elapsed(change.was_at, now)})"
+    return Trend(direction, change.since, length, change.was, change.was_at, words)
 
 
-def _sign(charted: Charted | None, words: Callable[[Any], str], now: datetime, more: str = "") -> Sign:
+def _sign(charted: Charted | None, lines: Callable[[Any], tuple[str, ...]], now: datetime, more: str = "") -> Sign:
     if charted is None:
         return Sign(State.NEVER)
     if charted.runs_out_at is None or now > charted.runs_out_at:
         state = State.PAST
     else:
         state = State.OLD if charted.old_at is not None and now > charted.old_at else State.CURRENT
-    return Sign(state, words(charted.value), charted.at, more)
+    return Sign(state, lines(charted.value), charted.at, more)
 
 
-def _temperature(value: Decimal) -> str:
-    return f"{celsius(value)} °C"
+def _temperature(value: Decimal) -> tuple[str, ...]:
+    return (f"{celsius(value)} °C",)
 
 
-def _mean(value: Pressure) -> str:
+def _mean(value: Pressure) -> tuple[str, ...]:
     """«60 mmHg»; without a mean what was charted: «systolic 90 mmHg»."""
     mean = value.shown_mean
-    return f"{measurement(mean)} mmHg" if mean is not None else str(value)
+    return (f"{measurement(mean)} mmHg" if mean is not None else str(value),)
 
 
-def _percent(value: Decimal) -> str:
-    return f"{measurement(value)}%"
+def _percent(value: Decimal) -> tuple[str, ...]:
+    return (f"{measurement(value)}%",)
 
 
-def _oxygen(value: Oxygen) -> str:
-    return described(value)
+def _oxygen(value: Oxygen) -> tuple[str, ...]:
+    return (described(value),)
 
 
-def _agents(value: Iterable[Vasopressor]) -> str:
-    return "; ".join(map(running, value)) or "none running"
+def _agents(value: Iterable[Vasopressor]) -> tuple[str, ...]:
+    return tuple(map(running, value)) or ("none running",)
+
+
+def _equivalent(given: Sequence[Vasopressor], weight_kg: Decimal | None) -> str:
+    """«equivalent 21 mcg/min»; empty where one norepinephrine rate says it already."""
+    if [(one.agent, one.unit) for one in given] == [("norepinephrine", "mcg/min")]:
+        return ""
+    return equivalent_words(given, weight_kg).removeprefix("norepinephrine ")
 
 
 def _tocilizumab(seen: Glance) -> Tocilizumab:

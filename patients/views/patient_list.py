@@ -20,6 +20,7 @@ from grading.result import Verdict
 from patients.formats import shown_age, shown_moment_near
 from patients.glance import glances
 from patients.models import Death, Infusion, Patient
+from patients.pauses import pauses_of
 from patients.permissions import patients_for
 from patients.places import alike_on_ward, by_bed
 from patients.views.banner import family_given, therapy_and_day
@@ -126,6 +127,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: Container[int], now
         .distinct("patient_id")
     )
     infusions, seen = {infusion.patient_id: infusion for infusion in open_}, glances(open_, shown)
+    paused = pauses_of([one for one in shown if not one.discharged and one.pk not in died], now)
     rows = []
     for patient in shown:
         infusion = infusions.get(patient.pk)
@@ -148,7 +150,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: Container[int], now
                     ended="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
                     assessed_at=seen_at,
                     assessed=shown_moment_near(seen_at, now) if seen_at else "",
-                    due=due_of(last, now),
+                    due=due_of(last, now, paused.get(patient.pk)),
                     laboratory_due=bool(found and laboratory_due(found.graded, found.course, now)),
                 )
             )
