@@ -73,7 +73,7 @@ class DrugCourse:
 
 @dataclass(frozen=True, slots=True)
 class SupportCourse:
-    """A support while it was charted: from the first assessment with it to the last, and when it was charted as gone."""
+    """A support while it was charted: the first and the last assessment with it, and when it was charted as gone."""
 
     what: str
     first_at: datetime

@@ -39,6 +39,12 @@ def span(value: timedelta) -> str:
 
 
 @register.filter
+def before_span(value: timedelta) -> str:
+    """How long before, of a negative span."""
+    return formats.shown_span(-value)
+
+
+@register.filter
 def measured(value: Decimal, unit: str = "") -> str:
     return formats.shown_measurement(value, unit)
 

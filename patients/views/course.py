@@ -100,6 +100,8 @@ def _course_context(
         "graded": last,
         "before": _before(graded),
         "course": graded,
+        "shown": infusion,
+        "earlier": infusion != here.infusion,
         "scales": scale_rows(last, graded, would_change),
         "changing": would_change.get(last.governing or "") if last else None,
         "episodes": graded.episodes,

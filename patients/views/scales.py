@@ -1,4 +1,4 @@
-"""What do the scales say side by side: now, at most so far, and over time?"""
+"""What do the scales say side by side: now, and at most so far?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

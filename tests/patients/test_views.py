@@ -32,6 +32,9 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "treatments": EVERYONE,
     "results": EVERYONE,
     "history": EVERYONE,
+    "scales_over_time": EVERYONE,
+    "earlier_scales": EVERYONE,
+    "course_summary": EVERYONE,
     "handover": EVERYONE,
     "ward_handover": EVERYONE,
     "blank_sheet": EVERYONE,
@@ -107,7 +110,7 @@ def address(page: str, patient: Patient, ward: Ward) -> str:
         return reverse(page)
     if page in ("ward_settings", "wall_displays"):
         return reverse(page, args=[ward.pk])
-    if page == "earlier_course":
+    if page in ("earlier_course", "earlier_scales"):
         return reverse(page, args=[patient.pk, patient.infusions.get().pk])
     return reverse(page, args=[] if page in OF_NO_PATIENT else [patient.pk])
 
