@@ -10,6 +10,7 @@ from patients.views import (
     assess,
     assigning,
     board,
+    changed,
     charting,
     concern,
     correct_assessment,
@@ -36,7 +37,7 @@ from patients.views import (
     workstation,
 )
 from patients.views.patient_list import patient_list
-from patients.views.worklist import worklist
+from patients.views.worklist import worklist, worklist_rows
 
 register_converter(value.SignConverter, "sign")
 
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     path("board/rows/", board.board_rows_of, name="board_rows"),
     path("patients/", patient_list, name="patient_list"),
     path("worklist/", worklist, name="worklist"),
+    path("patients/<int:pk>/changed/", changed.patient_changed, name="patient_changed"),
+    path("worklist/rows/", worklist_rows, name="worklist_rows"),
     path("wall/", wall.wall, name="wall"),
     path("wall/rows/", wall.wall_rows, name="wall_rows"),
     path("wards/<int:pk>/displays/", display.wall_displays, name="wall_displays"),

@@ -76,6 +76,7 @@
     live.replaceChildren(...document.adoptNode(next).childNodes);
     for (const one of opened) { const details = at(one); if (details) details.open = true; }
     live.querySelectorAll(".frame").forEach((frame, number) => { frame.scrollLeft = frames[number] || 0; });
+    if (next.dataset.says) say(next.dataset.says);
     if (focused) { const again = at(focused); if (again) again.focus({ preventScroll: true }); }
     scrollTo(left, top);
     const after = rows();
@@ -105,7 +106,7 @@
   const later = () => {
     clearTimeout(timer);
     if (over || document.hidden) return;
-    timer = setTimeout(look, failures === 1 ? 500 : pushed() ? ANYWAY : POLLS);
+    timer = setTimeout(look, failures === 1 ? 500 : pushed() ? ANYWAY : Number(live.dataset.every) || POLLS);
   };
   const look = async () => {
     if (over) return;

@@ -1,6 +1,7 @@
 """How does a page say what it is to be told of while it is open? In attributes that `static/live.js` reads."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from patients.models import Patient, Ward
+from patients.views.changed import version_of
 
 register = template.Library()
 
@@ -20,6 +22,12 @@ def live_wards(what: str, wards: Iterable[Ward]) -> SafeString:
     zones = {ward.time_zone for ward in shown}
     zone = format_html(' data-zone="{}"', zones.pop()) if len(zones) == 1 else ""
     return format_html(' data-live="{}"{}{}', what, zone, _events([("ward", ward.pk) for ward in shown]))
+
+
+@register.inclusion_tag("patients/_changed.html")
+def changed_since(patient: Patient, ward: Ward) -> dict[str, Any]:
+    """On a page of the patient: the place of the line that says when somebody has written since."""
+    return {"patient": patient, "tag": version_of(patient, ward)}
 
 
 @register.simple_tag

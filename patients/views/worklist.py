@@ -4,13 +4,18 @@ Concerns that wait, then grades to review: the highest, and of one grade the lon
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from patients.formats import shown_age, shown_moment_near
+from patients.models import User
 from patients.permissions import patients_for, require
 from patients.places import alike_on_ward
 from patients.signatures import ToSign
@@ -19,6 +24,9 @@ from patients.views.bedside import allowed, signed_in
 from patients.views.concern import ConcernShown, shown_concern, ward_and_bed
 from patients.views.signing import Impression, impression_of
 from patients.waiting import Waiting, waiting_for
+from patients.writes import writes_of
+
+MINUTE: Final = 60  # seconds: how soon the clock alone shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +60,44 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """The patients of the user's wards who wait for a physician, the discharged too."""
     user = signed_in(request)
     require(user, "sign")
+    return render(request, "patients/worklist.html", _context(user))
+
+
+@require_safe
+def worklist_rows(request: HttpRequest) -> HttpResponse:
+    """The rows alone, for a worklist that is open: 304 while what it has is what would be drawn now."""
+    user = signed_in(request)
+    require(user, "sign")
+    tag = _tag(user, timezone.now())
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    context = _context(user)
+    response = render(request, "patients/_worklist_rows.html", context)
+    response.headers["ETag"] = context["tag"]
+    return response
+
+
+def _tag(user: User, now: datetime) -> str:
+    """Of every write about a patient of the user's wards, the wards' settings, and the clock by the minute."""
+    written = writes_of(patients_for(user).values_list("pk", flat=True))
+    settings = sorted(ward.current.pk for ward in user.wards.all())
+    parts = (user.pk, sorted(written.items()), settings, int(now.timestamp()) // MINUTE)
+    return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _context(user: User) -> dict[str, Any]:
     now = timezone.now()
+    tag = _tag(user, now)  # before the rows are read: a write in between is fetched again
     patients = list(patients_for(user).present())
     like = alike_on_ward(one for one in patients if not one.discharged)
-    rows = [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)]
-    context = {"rows": rows, "may": allowed(user), "on_worklist": True, "now": now}
-    return render(request, "patients/worklist.html", context)
+    return {
+        "rows": [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)],
+        "wards": list(user.wards.all()),
+        "tag": tag,
+        "may": allowed(user),
+        "on_worklist": True,
+        "now": now,
+    }
 
 
 def _row(one: Waiting, is_alike: bool) -> Row:

@@ -26,6 +26,8 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "board_rows": EVERYONE,
     "patient_list": EVERYONE,
     "worklist": frozenset({Role.PHYSICIAN}),
+    "worklist_rows": frozenset({Role.PHYSICIAN}),
+    "patient_changed": EVERYONE,
     "patient_detail": EVERYONE,
     "earlier_course": EVERYONE,
     "assessments": EVERYONE,
@@ -78,6 +80,7 @@ OF_NO_PATIENT: Final = frozenset(
     "ward_handover",
     "blank_sheet",
     "wall_displays",
+    "worklist_rows",
 }
 OF_A_WARD: Final = frozenset({"ward_assignments", "next_assignments", "copy_assignments"})
 # The pages of one row: tested by kind and role in test_correction_pages.py
