@@ -1,4 +1,4 @@
-"""Was anything written about this patient since their page was drawn? A line on the page says so, and replaces nothing."""
+"""Was anything written about this patient since their page was drawn? A line says so, and replaces nothing."""
 
 from hashlib import sha256
 
