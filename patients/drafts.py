@@ -107,6 +107,11 @@ class Left(QueryDict):
 
     draft: Draft
 
+    def __deepcopy__(self, memo: dict[int, object]) -> "Left":
+        copied: Left = super().__deepcopy__(memo)
+        copied.draft = self.draft
+        return copied
+
     @property
     def said(self) -> list[tuple[str, str]]:
         """What was typed, for a page that has no form for it any more: the field's name, and its values."""

@@ -47,12 +47,30 @@
     }, true);
   }
 
-  // --- Keys: Enter moves on, Ctrl+Enter records.
+  // --- «Unchanged»: the agents' own answers say the same.
+  const same = field("vasopressors_same");
+  const answers = () => [...form.querySelectorAll("[data-row][data-token] input[type=radio]")];
+  form.addEventListener("change", (event) => {
+    if (!same) return;
+    if (event.target === same) for (const one of answers()) one.checked = same.checked && one.value === "same";
+    else if (event.target.type === "radio" && event.target.closest("[data-token]")) same.checked = answers().filter((one) => one.checked).every((one) => one.value === "same") && same.checked;
+  }, true);
+
+  // --- Keys: Enter moves on, past what an answer leaves nothing to say about; Ctrl+Enter records.
   const stops = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button[data-record], [data-add-agent]")].filter((one) => !one.disabled && one.getClientRects().length);
+  const done = (from) => { // the part of the sheet that the answer in `from` completes
+    if (from.matches("[name=oxygen_same], [name=vasopressors_same], [name=vasopressors_none]") && from.checked) return from.closest(".sheet");
+    if (from.name === "oxygen_device" && from.value === "room-air") return from.closest(".sheet");
+    if (from.name?.endsWith("-agent") && !from.value) return from.closest(".sheet");
+    return null;
+  };
   const next = (from) => {
     const all = stops();
+    const part = done(from);
     let at = all.indexOf(from) + 1;
+    while (part?.contains(all[at])) at += 1;
     while (all[at]?.type === "radio" && all[at].name === from.name) at += 1; // a group of radio buttons is one stop
+    if (from.name === "systolic" && from.value.includes("/")) while (["diastolic", "mean"].includes(all[at]?.name)) at += 1;
     all[at]?.focus();
     all[at]?.select?.();
   };

@@ -7,6 +7,7 @@
   const verdict = document.getElementById("verdict");
   const wait = place.querySelector("[data-wait]");
   const field = (name) => form.elements.namedItem(name);
+  const { signIn, renew, OTHER_USER } = self.assessSignIn;
   const NOT_VALUES = new Set(["csrfmiddlewaretoken", "sequence", "digest"]);
 
   // --- The digest: CRC-32 of names and values, as patients/echo.py computes it.
@@ -115,7 +116,7 @@
   addEventListener("online", regrade);
   // Time passes in a form left open: values run out, pending moments come.
   setInterval(() => {
-    if (!document.hidden && !dialog.open && place.dataset.state !== "updating") regrade();
+    if (!document.hidden && !document.querySelector("[data-sign-in]").open && place.dataset.state !== "updating") regrade();
   }, 60000);
 
   // --- Notes at the fields, the summary, rows of agents that another entry brought.
@@ -203,7 +204,10 @@
       data.set("digest", digestOf(data));
       const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(data), headers: { "HX-Request": "true" }, redirect: "error", cache: "no-store", signal: stop.signal });
       const to = answer.headers.get("HX-Redirect");
-      if (answer.ok && to) return location.assign(to);
+      if (answer.ok && to) {
+        form.dispatchEvent(new CustomEvent("recorded"));
+        return location.assign(to);
+      }
       if (answer.status === 401) return signIn();
       if (answer.status === 409) {
         if (answer.headers.get("X-Refused") === "row") return form.submit(); // somebody corrected the row: a page shows both versions
@@ -243,75 +247,13 @@
     else slot.querySelector("[data-error-summary]")?.focus();
   };
 
-  // --- An expired sign-in: signed in again over the form, by the same person only; the form takes the new token.
-  const dialog = document.querySelector("[data-sign-in]");
-  const error = dialog.querySelector("[data-sign-in-error]");
-  const OTHER_USER = "Somebody else is signed in. This form was opened by another user, and only they can go on with it.";
-  let locked = false;
-  const signIn = (words = "") => {
-    locked = true;
-    failed("Not graded: sign in again");
-    error.textContent = words;
-    if (!dialog.open) dialog.showModal();
-  };
-  const page = async (address) => {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
-    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-  };
-  const tokenOf = (found) => found?.querySelector("input[name=csrfmiddlewaretoken]")?.value;
-  const everywhere = (token) => {
-    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token;
-  };
-  /* Takes the token of a fresh form of this patient, if that form is opened by the same user. */
-  const renew = async () => {
-    try {
-      const fresh = (await page(form.getAttribute("action")))?.getElementById("assess");
-      if (!fresh) {
-        signIn();
-        return false;
-      }
-      if (fresh.querySelector("[name=opened_by]").value !== field("opened_by").value) {
-        signIn(OTHER_USER);
-        return false;
-      }
-      everywhere(tokenOf(fresh));
-      return true;
-    } catch {
-      failed();
-      return false;
-    }
-  };
-  dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape would show the form to whoever stands there,
-  dialog.addEventListener("close", () => locked && dialog.showModal()); // and a second one closes the dialog all the same
-  dialog.querySelector("form").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const [name, password] = [dialog.querySelector("[name=login]"), dialog.querySelector("[name=password]")];
-    error.textContent = "";
-    try {
-      const login = dialog.dataset.login;
-      const signInPage = await fetch(login, { cache: "no-store" });
-      if (signInPage.redirected) await signOut(await signInPage.text()); // another user is signed in
-      const opened = signInPage.redirected ? await page(login) : new DOMParser().parseFromString(await signInPage.text(), "text/html");
-      const body = new URLSearchParams({ csrfmiddlewaretoken: tokenOf(opened) || "", login: name.value, password: password.value });
-      const answer = await fetch(login, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
-      password.value = "";
-      if (answer.status === 429) error.textContent = "Too many attempts: wait a few minutes, then try again.";
-      else if (!answer.ok) error.textContent = "The username or the password is not right.";
-      else if (await renew()) {
-        locked = false;
-        dialog.close();
-        name.value = "";
-        notRecorded("");
-        regrade();
-      } else await signOut();
-    } catch {
-      error.textContent = "There is no connection: try again. Nothing typed is lost.";
-    }
+  // --- An expired sign-in (assess-sign-in.js).
+  form.addEventListener("signed-out", () => failed("Not graded: sign in again"));
+  form.addEventListener("unreachable", () => failed());
+  form.addEventListener("signed-in", () => {
+    notRecorded("");
+    regrade();
   });
-  const signOut = async (text) => {
-    const token = text ? tokenOf(new DOMParser().parseFromString(text, "text/html")) : tokenOf(await page("/"));
-    await fetch(dialog.dataset.logout, { method: "POST", body: new URLSearchParams({ csrfmiddlewaretoken: token || "" }), cache: "no-store" });
-  };
 
   // --- At the start: the panel that came with the page is true if nothing in the form was changed since (a browser may restore fields).
   const pristine = [...form.elements].every((one) => {

@@ -81,6 +81,8 @@
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   addEventListener("online", () => saved !== typed && keep());
+  form.addEventListener("recorded", () => (over = true));
+  form.addEventListener("signed-in", () => say(lost, ""));
   if (typed) changed();
 
   // A closed lid, a closed tab, a crash after this moment.
@@ -109,6 +111,15 @@
     over = true;
     if (leaves) return location.assign(button.dataset.leave);
     passes = true;
-    return form.requestSubmit(button);
+    return setTimeout(() => form.requestSubmit(button)); // not while this very event is on its way: it would be ignored
+  });
+  // A link that leaves the page waits for the draft, so that the page it leads to knows of it.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = link && link.origin === location.origin && link.pathname !== location.pathname;
+    if (!elsewhere || saved === typed || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    await Promise.race([keep(), new Promise((done) => setTimeout(done, 1500))]);
+    location.assign(link.href);
   });
 })();

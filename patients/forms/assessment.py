@@ -21,7 +21,7 @@ from patients.forms.acts import CONFIRMED, ActForm
 from patients.forms.assessment_oxygen import OxygenPart
 from patients.forms.assessment_sections import SectionsPart
 from patients.forms.assessment_vasopressors import VasopressorRows
-from patients.forms.assessment_vitals import RECORD_NAMES, VitalsPart
+from patients.forms.assessment_vitals import RECORD_NAMES, VitalsPart, pressure_split
 from patients.forms.fields import MomentField, Refused, WordField
 from patients.forms.questions import Question, Questions, questions
 from patients.forms.standing import CourseSoFar, rate_words
@@ -68,6 +68,7 @@ class Draft:
 class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
     """The assessment form at one bedside. Bound to the patient and to who opened it (checked by the view)."""
 
+    vasopressors_same = forms.BooleanField(required=False, label="Vasopressors unchanged")
     antipyretic_now = WordField(ANTIPYRETICS, label="Antipyretic given now")
     impression = WordField(
         IMPRESSIONS, label="Impression", help_text="Your own grade, if you like. It is shown beside the computed one."
@@ -79,10 +80,13 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         self.so_far = so_far
         standing = so_far.standing(so_far.now)
         options["initial"] = {"oxygen_standing": standing.oxygen_token, **options.get("initial", {})}
-        super().__init__(data, **options)
+        split = None if data is None else pressure_split(data)
+        super().__init__(split, **options)
         self.oxygen_in_force = standing.oxygen
         self.rows = VasopressorRows(None if data is None else self.posted, standing)
         self.understood: dict[str, str] = {}
+        if data is not None and split is not data:
+            self.understood["systolic"] = f"Systolic {self.posted['systolic']}, diastolic {self.posted['diastolic']}."
 
     @property
     def posted(self) -> QueryDict:
@@ -101,6 +105,8 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         standing = self.so_far.standing(self.seen)
         self.rows = VasopressorRows(self.posted, standing)
         self.rows.clean(self.seen)
+        if self.rows.refused_same:
+            self.add_error("vasopressors_same", Refused(self.rows.refused_same))
         self.oxygen, words = self.read_oxygen(standing)
         if words:
             self.understood["oxygen_flow"] = words

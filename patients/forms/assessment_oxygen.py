@@ -23,12 +23,13 @@ def _flow_possible(value: Decimal) -> Refused | None:
 
 
 class OxygenPart(forms.Form):
-    """Device, flow, FiO2 and whether it is for hypoxia.
+    """Device, flow, FiO2 and whether it is for hypoxia; or all of it unchanged, which is charted anew as seen now.
 
     What is typed without a device is of the device in force. The form names that device and posts `oxygen_standing`,
     its token: if another device is in force by now, the flow is refused rather than read with a device nobody saw.
     """
 
+    oxygen_same = forms.BooleanField(required=False, label="Oxygen unchanged")
     oxygen_device = WordField(DEVICES, label="Oxygen device")
     oxygen_flow = NumberField(label="Oxygen flow", unit="L/min", check=_flow_possible)
     fio2 = NumberField(label="FiO2", unit="%", check=possible("fio2_percent"))
@@ -40,6 +41,9 @@ class OxygenPart(forms.Form):
         typed = self.cleaned_data
         device, flow, fio2 = typed.get("oxygen_device"), typed.get("oxygen_flow"), typed.get("fio2")
         for_hypoxia = typed.get("for_hypoxia")
+        if typed.get("oxygen_same"):
+            more = bool(device) or (flow, fio2, for_hypoxia) != (None, None, None)
+            return self._unchanged(standing, more=more), ""
         if device:
             self._refuse_room_air(device, flow, fio2)
             return Oxygen(device=device, flow_l_min=flow, fio2_percent=fio2, for_hypoxia=for_hypoxia), ""
@@ -63,6 +67,21 @@ class OxygenPart(forms.Form):
             shown = oxygen_words(replace(read, fio2_percent=None))
             self._refuse_room_air(read.device, flow, fio2)
         return read, f"read with {shown}, charted {shown_time(charted.at)}"
+
+    def _unchanged(self, standing: Standing, *, more: bool) -> Oxygen | None:
+        """The oxygen in force, confirmed as it was shown. Adds errors."""
+        if more:
+            words = "«Unchanged» is ticked, yet more is typed: untick it, or clear the rest."
+        elif standing.oxygen is None:
+            words = "No oxygen device is in force at that time: choose the device."
+        elif self.cleaned_data.get("oxygen_standing") != standing.oxygen_token:
+            worn = standing.oxygen.value
+            now = f"{oxygen_words(worn, worn.flow_l_min)}, charted {shown_time(standing.oxygen.at)}"
+            words = f"In force is now {now}: choose the device."
+        else:
+            return standing.oxygen.value
+        self.add_error("oxygen_same", Refused(words))
+        return None
 
     def _refuse_room_air(self, device: str, flow: Decimal | None, fio2: Decimal | None) -> None:
         if device != "room-air":

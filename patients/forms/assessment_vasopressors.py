@@ -26,6 +26,7 @@ from patients.forms.standing import Standing, rate_words
 
 PREFIX: Final = "vasopressors"
 NONE_RUNNING: Final = "vasopressors_none"
+ALL_SAME: Final = "vasopressors_same"  # every agent in force, unchanged: charted anew as seen now
 SAME, NEW, STOPPED = "same", "new", "stopped"
 ANSWERS: Final = ((SAME, "Same"), (NEW, "New rate"), (STOPPED, "Stopped"))
 BLANK_ROWS: Final = 3  # without a script; with one, rows are added as needed
@@ -63,12 +64,15 @@ class VasopressorRow(forms.Form):
     for_hypotension = YesNoField(label="For hypotension")
     standing = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any] | None, index: int, in_force: InForce | None) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, index: int, in_force: InForce | None, *, all_same: bool = False
+    ) -> None:
         initial: dict[str, Any] = {}
         if in_force is not None:
             initial = {"standing": in_force.token, "agent": in_force.running.agent, "unit": in_force.running.unit}
         super().__init__(data, prefix=f"{PREFIX}-{index}", initial=initial, use_required_attribute=False)
         self.in_force = in_force
+        self.all_same = all_same
         if in_force is not None:
             self.fields["agent"].widget = forms.HiddenInput()
 
@@ -80,22 +84,27 @@ class VasopressorRow(forms.Form):
     @property
     def touched(self) -> bool:
         if self.in_force is not None:
-            return bool(self.data.get(self.add_prefix("answer"))) or self.details_typed
+            return self.all_same or bool(self.data.get(self.add_prefix("answer"))) or self.details_typed
         return self.details_typed or bool(self.data.get(self.add_prefix("agent")))
 
     @property
     def answered(self) -> str:
-        """The answer of a row in force: a typed rate by itself is a new rate."""
+        """The answer of a row in force: a typed rate by itself is a new rate, «unchanged» of all is same of each."""
         answer: str = self.cleaned_data.get("answer") or ""
-        return answer or (NEW if self.details_typed else "")
+        return answer or (NEW if self.details_typed else SAME if self.all_same else "")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.touched:
             return cleaned
-        if self.in_force is not None and cleaned.get("answer") in (SAME, STOPPED):
+        if self.in_force is not None and self.all_same and self.answered != SAME:
+            self.add_error(
+                "answer", Refused("«Unchanged» is ticked, yet this agent is changed: choose one of the two.")
+            )
+            return cleaned
+        if self.in_force is not None and self.answered in (SAME, STOPPED):
             if self.details_typed:
-                said = dict(ANSWERS)[cleaned["answer"]]
+                said = dict(ANSWERS)[self.answered]
                 self.add_error(
                     "answer", Refused(f"«{said}» is chosen, yet more is typed: choose «New rate» or clear it.")
                 )
@@ -173,7 +182,10 @@ class VasopressorRows:
 
     def __init__(self, data: MultiValueDict[str, str] | None, standing: Standing) -> None:
         self.in_force = {token: InForce(token, running, at) for token, running, at in standing.agents()}
+        self.confirms = standing.vasopressors if self.in_force else None  # what «unchanged» would say again
         self.none_running = bool(data and data.get(NONE_RUNNING))
+        self.all_same = bool(data and data.get(ALL_SAME))
+        self.refused_same = ""  # why «unchanged» cannot be taken
         self.added: list[VasopressorRow] = []  # in force by now, and not in the form as it was posted
         self.rows = self._shown() if data is None else self._posted(data)
 
@@ -189,13 +201,20 @@ class VasopressorRows:
             shown = left.pop(token, None)
             if shown is None and token:
                 shown = _gone(token, data.get(f"{PREFIX}-{index}-agent", ""), self.in_force)
-            rows.append(VasopressorRow(data, index, shown))
-        if left and any(row.touched for row in rows):  # entered by another since this form was opened
+            rows.append(VasopressorRow(data, index, shown, all_same=self.all_same))
+        if left and (
+            self.all_same or any(row.touched for row in rows)
+        ):  # entered by another since this form was opened
             shown_agents = {row.in_force.running.agent for row in rows if row.in_force}
             start = max(found, default=-1) + 1
             missing = [one for one in left.values() if one.running.agent not in shown_agents]
             self.added = [VasopressorRow(_unanswered(start + n, one), start + n, one) for n, one in enumerate(missing)]
         return rows + self.added
+
+    @property
+    def shows_in_force(self) -> bool:
+        """Does any row stand for an agent in force?"""
+        return any(row.in_force for row in self.rows)
 
     @property
     def blank(self) -> VasopressorRow:
@@ -205,7 +224,7 @@ class VasopressorRows:
     @property
     def charted(self) -> bool:
         """Is anything said of vasopressors?"""
-        return self.none_running or any(row.touched for row in self.rows)
+        return self.none_running or self.all_same or any(row.touched for row in self.rows)
 
     def clean(self, seen_at: datetime) -> None:
         """Checks every row and the list as a whole."""
@@ -213,6 +232,8 @@ class VasopressorRows:
             row.full_clean()
         if not self.charted:
             return
+        if self.all_same:
+            self._clean_all_same()
         agents: set[str] = set()
         for row in self.rows:
             if row.in_force is not None:
@@ -225,6 +246,14 @@ class VasopressorRows:
                 row.add_error("agent", Refused(f"{AGENTS[agent]} stands in a row above: an agent is charted once."))
             agents.add(agent or "")
 
+    def _clean_all_same(self) -> None:
+        if not any(row.in_force for row in self.rows):  # an empty list would say that none is running
+            self.refused_same = "No vasopressor is in force at that time: chart the agents, or that none is running."
+        elif self.none_running:
+            self.refused_same = "«Unchanged» and «None running» are both ticked: choose one of the two."
+        elif any(row.in_force is None and row.touched for row in self.rows):
+            self.refused_same = "«Unchanged» is ticked, yet another agent is charted: answer each agent by itself."
+
     def _clean_in_force(self, row: VasopressorRow, seen_at: datetime) -> None:
         if self.none_running:
             if row.answered in (SAME, NEW):
@@ -236,7 +265,7 @@ class VasopressorRows:
 
     @property
     def errors(self) -> bool:
-        return any(row.is_bound and row.errors for row in self.rows)
+        return bool(self.refused_same) or any(row.is_bound and row.errors for row in self.rows)
 
     def vasopressors(self) -> tuple[Vasopressor, ...] | None:
         """What runs, as charted; empty for none running, `None` when nothing is said. Of rows without errors."""

@@ -1,10 +1,12 @@
 """Which signs may be typed: temperature, pressure, heart rate, breathing, SpO2?"""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 
 from grading import limits
 from grading.numbers import round_half_up
@@ -23,16 +25,30 @@ RECORD_NAMES: Final = {  # the form's field: the record's
 }
 
 
+_PRESSURE: Final = re.compile(r"\s*([0-9.,]+)\s*/\s*([0-9.,]+)\s*", re.ASCII)
+
+
+def pressure_split(data: QueryDict) -> QueryDict:
+    """«120/80» typed as the systolic is both pressures, where no diastolic is typed beside it."""
+    both = _PRESSURE.fullmatch(data.get("systolic", ""))
+    if both is None or data.get("diastolic", "").strip():
+        return data
+    split = data.copy()
+    split["systolic"], split["diastolic"] = both.groups()
+    return split
+
+
 def _temperature_possible(typed: Decimal) -> Refused | None:
     read = limits.read_temperature(typed)
     return refused(read) if isinstance(read, limits.Refused) else None
 
 
 class VitalsPart(forms.Form):
-    """The signs. A temperature of 25 to 45 is °C, of 77 to 113 is °F."""
+    """The signs. A temperature of 25 to 45 is °C, of 77 to 113 is °F; a pressure may be typed in one field."""
 
     temperature = NumberField(label="Temperature", unit="°C or °F", check=_temperature_possible)
     systolic = NumberField(label="Systolic", unit="mmHg", check=possible("systolic"))
+    systolic.widget.attrs["placeholder"] = "or 120/80"
     diastolic = NumberField(label="Diastolic", unit="mmHg", check=possible("diastolic"))
     mean = NumberField(label="Mean", unit="mmHg", check=possible("mean"))
     heart_rate = NumberField(label="Heart rate", unit="/min", check=possible("heart_rate"))

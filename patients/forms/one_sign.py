@@ -11,7 +11,7 @@ from typing import Final
 from django.http import QueryDict
 
 from patients.forms.acts import CONFIRMED, FILL
-from patients.forms.assessment_vasopressors import NONE_RUNNING, PREFIX
+from patients.forms.assessment_vasopressors import ALL_SAME, NONE_RUNNING, PREFIX
 
 ALWAYS: Final = frozenset({"submission_id", "seen_at", CONFIRMED, FILL})
 
@@ -30,7 +30,7 @@ class Sign:
         mine = {*ALWAYS, *self.fields, *self.hidden}
         kept = QueryDict(mutable=True)
         for name in posted:
-            if name in mine or (self.rows and (name == NONE_RUNNING or name.startswith(f"{PREFIX}-"))):
+            if name in mine or (self.rows and (name in (NONE_RUNNING, ALL_SAME) or name.startswith(f"{PREFIX}-"))):
                 kept.setlist(name, posted.getlist(name))
         return kept
 
@@ -42,7 +42,9 @@ SIGNS: Final[Mapping[str, Sign]] = MappingProxyType(
         "heart-rate": Sign("Heart rate", ("heart_rate",)),
         "respiratory-rate": Sign("Respiratory rate", ("respiratory_rate",)),
         "spo2": Sign("SpO2", ("spo2",)),
-        "oxygen": Sign("Oxygen", ("oxygen_device", "oxygen_flow", "fio2", "for_hypoxia"), ("oxygen_standing",)),
+        "oxygen": Sign(
+            "Oxygen", ("oxygen_device", "oxygen_flow", "fio2", "for_hypoxia"), ("oxygen_standing", "oxygen_same")
+        ),
         "vasopressors": Sign("Vasopressors", rows=True),
         "consciousness": Sign("Consciousness", ("consciousness",)),
     }

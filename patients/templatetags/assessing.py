@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.utils import timezone
 
 from grading.in_force import Charted
-from grading.record import Oxygen
+from grading.record import Oxygen, Vasopressor
 from grading.words import ORGANS
 from patients.formats import shown_moment_near
 from patients.forms.assessment import AssessmentForm
@@ -15,14 +15,19 @@ from patients.forms.assessment_notes import Note, Notes
 from patients.forms.assessment_sections import NEUROLOGY, organ_field
 from patients.forms.fields import NumberField
 from patients.forms.neurology import ITEM_FIELDS
-from patients.forms.standing import oxygen_words
+from patients.forms.standing import oxygen_words, rate_words
 
 register = template.Library()
 
 _SECTIONS = {
     "symptoms": ("symptoms", "symptoms_none"),
     "organs": (*map(organ_field, ORGANS), "organs_none"),
-    "neurology": (*NEUROLOGY, *ITEM_FIELDS["ice_score"], *ITEM_FIELDS["capd_score"], "neurology_not_assessed"),
+    "neurology": (
+        *(name for name in NEUROLOGY if name != "consciousness"),
+        *ITEM_FIELDS["ice_score"],
+        *ITEM_FIELDS["capd_score"],
+        "neurology_not_assessed",
+    ),
     **ITEM_FIELDS,
     "judgement": ("life_threatening", "severe_grade_2", "crs_confirmed"),
     "ctcae": ("symptomatic_response",),
@@ -79,3 +84,21 @@ def oxygen_in_force(charted: Charted[Oxygen]) -> str:
     """«nasal cannula, 2 L/min, charted 02:00»."""
     words = oxygen_words(charted.value, charted.value.flow_l_min)
     return f"{words}, charted {shown_moment_near(charted.at, timezone.now())}"
+
+
+@register.filter
+def charted_at(charted: Charted[Any]) -> str:
+    """«02:00»: when it was charted."""
+    return shown_moment_near(charted.at, timezone.now())
+
+
+@register.filter
+def oxygen_worn(charted: Charted[Oxygen]) -> str:
+    """«nasal cannula, 2 L/min»."""
+    return oxygen_words(charted.value, charted.value.flow_l_min)
+
+
+@register.filter
+def agents_running(charted: Charted[tuple[Vasopressor, ...]]) -> str:
+    """«Norepinephrine 0.1 mcg/kg/min, Dopamine 5 mcg/kg/min»."""
+    return ", ".join(rate_words(running) for running in charted.value)

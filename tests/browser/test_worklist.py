@@ -148,16 +148,17 @@ def test_a_page_left_open_says_that_it_is_old_and_due_becomes_overdue(
 
 
 @pytest.mark.parametrize("name", ["give_treatment", "enter_result", "change_facts"])
-def test_escalating_beside_a_half_filled_form_opens_a_tab_of_its_own_and_loses_nothing(
+def test_escalating_on_a_half_filled_form_keeps_what_is_typed(
     name: str, open_as: Open, filled: Filled, nurse: User
 ) -> None:
     page = open_as(nurse)
-    page.goto(reverse(name, args=[filled.smith.pk]))
+    address = reverse(name, args=[filled.smith.pk])
+    page.goto(address)
     typed = page.locator("main form input:not([type=hidden], [type=radio], [type=checkbox])").first
     typed.fill("12")
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name="Escalate now").click()
-    expect(opened.value.get_by_label("What worries you")).to_be_visible()
+    page.get_by_role("button", name="Escalate now").click()
+    expect(page.get_by_label("What worries you")).to_be_visible()
+    page.goto(address)
     expect(typed).to_have_value("12")
 
 
@@ -166,7 +167,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_at_320_px(
     theme: str, open_as: Open, filled: Filled, nurse: User, physician: User
 ) -> None:
     concern = actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.smith, why="Mottled", called="4711")
-    actions.keep_draft(by=physician, patient=filled.smith, form="assess", fields={"temperature": ["38.9"]})
+    actions.keep_draft(
+        by=physician, patient=filled.smith, form="assess", fields={"temperature": ["38.9"]}, submission_id=uuid4()
+    )
     page = open_as(physician)
     page.goto("/")
     in_theme(page, theme)
