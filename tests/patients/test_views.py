@@ -37,6 +37,8 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "scales_over_time": EVERYONE,
     "earlier_scales": EVERYONE,
     "course_summary": EVERYONE,
+    "timeline": EVERYONE,
+    "earlier_timeline": EVERYONE,
     "handover": EVERYONE,
     "ward_handover": EVERYONE,
     "blank_sheet": EVERYONE,
@@ -113,7 +115,7 @@ def address(page: str, patient: Patient, ward: Ward) -> str:
         return reverse(page)
     if page in ("ward_settings", "wall_displays"):
         return reverse(page, args=[ward.pk])
-    if page in ("earlier_course", "earlier_scales"):
+    if page in ("earlier_course", "earlier_scales", "earlier_timeline"):
         return reverse(page, args=[patient.pk, patient.infusions.get().pk])
     return reverse(page, args=[] if page in OF_NO_PATIENT else [patient.pk])
 

@@ -1,0 +1,183 @@
+"""What runs through a course on one time axis: the signs, the limits that applied to each, and the grades?
+
+Values as charted, without a pixel. Two points are joined only where the second came within twice the round that was
+due after the first (rules 6): a gap stays a gap. A grade holds until the next assessment where that came within twice
+its round, else only until it was overdue; the last one never past its own due time: what is stale does not run on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import zip_longest
+from types import MappingProxyType
+from typing import Final
+
+from grading import timeline_signs as signs
+from grading.age import age_at
+from grading.course import DEATH, in_order
+from grading.oxygen import described
+from grading.reassessment import LABORATORY_ROUND
+from grading.record import Assessment, Course, Death, Laboratory
+from grading.result import GradedAssessment, GradedCourse
+from grading.settings import Settings
+from grading.so_far import SoFar
+from grading.terms import Truth
+from grading.timeline_shapes import HighDose, Point, Span, Step, Timeline
+from grading.vasopressors import HELD_FOR, Held
+from grading.words import ATTRIBUTABLE, SCALES, spoken
+
+GAP: Final = 2  # charting intervals: no line is drawn across a longer time
+MARKERS: Final = ("crp", "ferritin")
+
+
+def timeline(
+    course: Course, graded: GradedCourse, settings: Settings, begins_at: datetime, ends_at: datetime
+) -> Timeline:
+    """What there is to draw of a graded course between two times (both taken). `graded` is `course` graded."""
+    shown = [one for one in graded.assessments if begins_at <= one.at <= ends_at]
+    seen = [one.assessment for one in shown]
+    rounds = [_round(one, settings) for one in shown]
+    known = SoFar(course, settings)
+    high_doses = tuple(_high_doses(known, course))
+
+    def points(sign: Callable[[Assessment], Point | None]) -> tuple[Point, ...]:
+        found = ((point, round_) for one, round_ in zip(seen, rounds, strict=True) if (point := sign(one)) is not None)
+        return tuple(_apart(found))
+
+    return Timeline(
+        begins_at=begins_at,
+        ends_at=ends_at,
+        temperature=points(signs.temperature),
+        pressure=points(lambda one: signs.pressure(course, one)),
+        systolic_limits=tuple(signs.pressure_limits(course, begins_at, ends_at, mean=False)),
+        mean_limits=tuple(signs.pressure_limits(course, begins_at, ends_at, mean=True)),
+        heart_rate=points(signs.heart_rate),
+        spo2=points(lambda one: signs.spo2(one, settings)),
+        fio2=points(signs.fio2),
+        oxygen=tuple(_held(seen, "oxygen", _device, settings.windows["oxygen"], ends_at)),
+        vasopressors=points(lambda one: signs.vasopressors(one, _weight(known, one.at))),
+        agents=tuple(
+            span
+            for span in _held(seen, "vasopressors", signs.agents_text, settings.windows["vasopressors"], ends_at)
+            if span.text
+        ),
+        high_doses=tuple(run for run in high_doses if run.last_at >= begins_at and run.at <= ends_at),
+        markers=MappingProxyType({name: tuple(_marker(course, name, begins_at, ends_at)) for name in MARKERS}),
+        ice=points(signs.ice),
+        grades=MappingProxyType({scale: tuple(_steps(scale, shown, rounds, ends_at, graded)) for scale in SCALES}),
+        attributions=tuple(
+            _held(seen, "attributed_elsewhere", _attributed, settings.windows["attributed_elsewhere"], ends_at)
+        ),
+    )
+
+
+def _round(one: GradedAssessment, settings: Settings) -> timedelta:
+    """How long after this assessment the next was due; before the infusion the round of grade 0."""
+    if one.due_at is None or one.observed_at is None:
+        return settings.reassess_after[0]
+    return one.due_at - one.observed_at
+
+
+def _apart(points: Iterable[tuple[Point, timedelta]]) -> Iterator[Point]:
+    """Marks the points that came more than twice the round after the one before."""
+    before: tuple[datetime, timedelta] | None = None
+    for point, round_ in points:
+        far = before is not None and point.at - before[0] > GAP * before[1]
+        yield replace(point, gap=True) if far else point
+        before = point.at, round_
+
+
+def _held(
+    seen: Iterable[Assessment], field: str, words: Callable[[Assessment], str], window: timedelta, ends_at: datetime
+) -> Iterator[Span]:
+    """What each charting of a field said, until the next one or the end of its window; empty where it said none."""
+    charted = [one for one in seen if getattr(one, field) is not None]
+    for one, after in zip_longest(charted, charted[1:]):
+        until = min(one.at + window, after.at if after is not None else ends_at)
+        yield Span(at=one.at, until=until, text=words(one), ref=one.ref)
+
+
+def _device(seen: Assessment) -> str:
+    return described(seen.oxygen) if seen.oxygen is not None else ""
+
+
+def _attributed(seen: Assessment) -> str:
+    return ", ".join(spoken(ATTRIBUTABLE[what]) for what in seen.attributed_elsewhere or ())
+
+
+def _weight(known: SoFar, at: datetime) -> Decimal | None:
+    """The weight at the charting; while none was known yet, the first one charted after it (rules 1.3)."""
+    weight = known.weight_at(at) or (known.weights[0] if known.weights else None)
+    return weight.weight_kg if weight else None
+
+
+def _high_doses(known: SoFar, course: Course) -> Iterator[HighDose]:
+    """The runs of high doses, folded as `SoFar.assess` folds them; `known` has every weight afterwards."""
+    runs: list[tuple[Held, datetime]] = []  # the latest standing of each run, and its start
+    ended = False
+    for event in in_order(course.events):
+        if isinstance(event, Death):
+            continue
+        if not isinstance(event, Assessment):
+            known.take(event)
+            continue
+        if event.vasopressors is None or event.at < known.started_at:
+            continue
+        weight, age = known.weight_at(event.at), age_at(course.patient, course.infusion, event.at)
+        known.dose_run.chart(event.at, event.vasopressors, weight.weight_kg if weight else None, age.adult)
+        held = known.dose_run.held
+        if held is None or held.level.high is Truth.UNKNOWN:
+            continue
+        if held.since is None:
+            ended = True
+        elif runs and not ended and held.since <= runs[-1][0].charted_at:
+            runs[-1] = held, min(held.since, runs[-1][1])
+        else:
+            runs.append((held, held.since))
+            ended = False
+    for number, (held, since) in enumerate(runs, 1):
+        counts_at = since + HELD_FOR
+        yield HighDose(
+            at=since,
+            last_at=held.charted_at,
+            counts_at=counts_at,
+            reached=held.charted_at >= counts_at,
+            ended=ended or number < len(runs),
+            words=held.level.words,
+        )
+
+
+def _marker(course: Course, analyte: str, begins_at: datetime, ends_at: datetime) -> Iterator[Point]:
+    found = (
+        (point, LABORATORY_ROUND)
+        for event in in_order(course.events)
+        if isinstance(event, Laboratory) and event.analyte == analyte and begins_at <= event.at <= ends_at
+        if (point := signs.marker(event)) is not None
+    )
+    yield from _apart(found)
+
+
+def _steps(
+    scale: str, shown: list[GradedAssessment], rounds: list[timedelta], ends_at: datetime, graded: GradedCourse
+) -> Iterator[Step]:
+    died_at = graded.died_at
+    over = min(ends_at, died_at) if died_at is not None else ends_at
+    for place, (one, round_) in enumerate(zip(shown, rounds, strict=True)):
+        verdict = one.verdicts.get(scale)
+        if verdict is None:
+            continue
+        due_at = one.at + round_ if one.due_at is None else one.due_at
+        after = shown[place + 1].at if place + 1 < len(shown) else None
+        until = after if after is not None and after - one.at <= GAP * round_ else min(due_at, after or over)
+        yield Step(
+            at=one.at,
+            until=max(until, one.at),
+            grade=verdict.grade,
+            at_most=verdict.at_most,
+            ref=one.assessment.ref,
+        )
+    if died_at is not None and graded.maxima[scale].grade == DEATH:
+        yield Step(at=died_at, until=max(over, died_at), grade=DEATH, at_most=DEATH)

@@ -1,0 +1,120 @@
+"""What was charted, or happened, at each moment of the timeline, in words? The readout and the table say the same."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from grading.timeline_shapes import Point, Timeline
+from grading.words import SCALES
+from patients.formats import shown_moment
+from patients.models.submission import EnteredRow, Transcribed
+from patients.timeline import LANES, Lane
+from patients.views.rows import is_late
+from patients.views.timeline_strips import graded_words
+
+SIGNS: Final = {
+    "temperature": "Temperature",
+    "pressure": "Pressure",
+    "heart_rate": "Heart rate",
+    "spo2": "SpO2",
+    "fio2": "Oxygen",
+    "vasopressors": "Vasopressors",
+    "crp": "CRP",
+    "ferritin": "Ferritin",
+    "ice": "ICE",
+}
+NAMES: Final = {**SIGNS, **SCALES, **LANES}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a moment. `key` is a key of `NAMES`."""
+
+    key: str
+    text: str
+    late: bool
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.key]
+
+
+@dataclass(slots=True)
+class Moment:
+    at: datetime
+    items: list[Item] = field(default_factory=list)
+    by: dict[str, None] = field(default_factory=dict)  # who, each once
+    entered: dict[str, None] = field(default_factory=dict)  # late entries: when
+
+    @property
+    def when(self) -> str:
+        return shown_moment(self.at)
+
+    @property
+    def who(self) -> str:
+        return ", ".join(self.by)
+
+    @property
+    def late(self) -> str:
+        """«entered late, 05-Jan-2026 06:10»; empty where everything was entered in time."""
+        return f"entered late, {' and '.join(self.entered)}" if self.entered else ""
+
+    def of(self, *keys: str) -> list[Item]:
+        return [item for item in self.items if item.key in keys]
+
+    @property
+    def graded(self) -> list[Item]:
+        return self.of(*SCALES)
+
+    @property
+    def events(self) -> list[Item]:
+        return self.of(*LANES)
+
+    @property
+    def cells(self) -> list[list[Item]]:
+        """Of each sign, in the order of `SIGNS`."""
+        return [self.of(sign) for sign in SIGNS]
+
+
+def moments(drawn: Timeline, lanes: tuple[Lane, ...]) -> list[Moment]:
+    """In time order; what was charted at one time stands together. Reads in the active zone."""
+    found: dict[datetime, Moment] = {}
+    for at, item, row in _items(drawn, lanes):
+        moment = found.setdefault(at, Moment(at))
+        moment.items.append(item)
+        if row is not None:
+            moment.by[_by(row)] = None
+            if item.late:
+                moment.entered[shown_moment(row.entered_at)] = None
+    return [found[at] for at in sorted(found)]
+
+
+def _items(drawn: Timeline, lanes: tuple[Lane, ...]) -> Iterator[tuple[datetime, Item, EnteredRow | None]]:
+    for key, points in _series(drawn):
+        for point in points:
+            row = point.ref if isinstance(point.ref, EnteredRow) else None
+            yield point.at, Item(key, point.text, row is not None and is_late(row)), row
+    for run in drawn.high_doses:
+        if run.reached or not run.ended:
+            words = "counts as high dose: held for 3 hours" if run.reached else "high dose, if not lowered: 3 hours"
+            yield run.counts_at, Item("vasopressors", words, False), None
+    for scale, steps in drawn.grades.items():
+        for step in steps:
+            row = step.ref if isinstance(step.ref, EnteredRow) else None
+            words = graded_words(step.grade, step.at_most)
+            yield step.at, Item(scale, words, row is not None and is_late(row)), row
+    for lane in lanes:
+        for mark in lane.marks:
+            yield mark.at, Item(lane.key, mark.text, mark.row is not None and is_late(mark.row)), mark.row
+
+
+def _series(drawn: Timeline) -> Iterator[tuple[str, tuple[Point, ...]]]:
+    for key in SIGNS:
+        yield key, drawn.markers[key] if key in drawn.markers else getattr(drawn, key)
+
+
+def _by(row: EnteredRow) -> str:
+    if isinstance(row, Transcribed) and row.observed_by_text:
+        return f"{row.observed_by_text}, transcribed by {row.entered_by}"
+    return str(row.entered_by)
