@@ -32,7 +32,7 @@ from patients.glance import Sign as Charted
 from patients.models import Death, Infusion, Patient, Ward, WardSettings
 from patients.models.patient import PatientQuerySet
 from patients.pauses import Paused, pauses_of
-from patients.places import alike_on_ward, by_bed
+from patients.places import alike_on_ward, by_bed, name_and_bed
 from patients.views.banner import day_of, family_given
 from patients.views.due import Due, due_of
 from patients.writes import writes_of
@@ -128,7 +128,7 @@ class BoardRow:
     @property
     def urgency(self) -> tuple[Any, ...]:
         """Sorts who needs someone first to the front."""
-        raised = min((one.concern.entered_at for one in self.concerns), default=None)
+        raised = min((one.raised_at for one in self.concerns), default=None)
         grade, at_most = UNKNOWN
         if self.verdict is not None and self.verdict.grade is not None and self.verdict.at_most is not None:
             grade, at_most = self.verdict.grade, self.verdict.at_most
@@ -160,7 +160,7 @@ def board_version(wards: Collection[Ward], now: datetime) -> str:
     lying = set(Patient.objects.lying_on(list(wards)).values_list("pk", flat=True))
     waiting = Patient.objects.on_wards(list(wards)).filter(concerns__in=waiting_rows())
     lying |= set(waiting.values_list("pk", flat=True))
-    settings = WardSettings.objects.filter(ward__in=keys).order_by("ward_id", "-id").distinct("ward_id")
+    settings = WardSettings.objects.standing().filter(ward__in=keys).order_by("ward_id", "-id").distinct("ward_id")
     parts = (
         RULES_VERSION,
         sorted(keys),
@@ -199,7 +199,7 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
                 seen[infusion.pk] if infusion else None,
                 now,
                 gone="Died" if patient.pk in died else "Discharged" if patient.discharged else "",
-                alike=tuple(_name_and_bed(other) for other in like.get(patient.pk, ())),
+                alike=tuple(name_and_bed(other) for other in like.get(patient.pk, ())),
                 concerns=tuple(concerns.get(patient.pk, ())),
                 paused=paused.get(patient.pk),
             )
@@ -256,10 +256,6 @@ def _row(
         tocilizumab=_tocilizumab(seen) if seen else None,
         bed_order=by_bed(patient),
     )
-
-
-def _name_and_bed(patient: Patient) -> str:
-    return f"{family_given(patient)}, {f'bed {patient.bed}' if patient.bed else 'no bed'}"
 
 
 def _trend(change: Change, verdict: Verdict, now: datetime) -> Trend:

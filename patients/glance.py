@@ -4,10 +4,11 @@ Nothing here depends on the clock: what does (an age, due, a value past its wind
 from it when a page is drawn. A glance is kept under all that it rests on, so it is never looked up once it is old.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -26,8 +27,9 @@ from grading.result import (
     Verdict,
 )
 from patients.decisions import suggested
-from patients.models import Infusion, Patient, WardSettings
+from patients.models import Assessment, Infusion, Patient, Signature, WardSettings
 from patients.record import Charted, charted
+from patients.signatures import SignatureView, ToSign, signatures_of, to_sign
 from patients.writes import writes_of
 
 KEPT: Final = timedelta(hours=12)
@@ -86,6 +88,7 @@ class Glance:
     vasopressors: Sign | None  # grading.record.Vasopressor, each; none running is empty
     weight_kg: Decimal | None  # that the vasopressors' rates are reckoned with
     steps: tuple[Step, ...]
+    asked: ToSign | None  # what a physician is asked to sign
 
     @property
     def latest(self) -> GradedAssessment | None:
@@ -97,7 +100,7 @@ class Glance:
 def glances(infusions: Iterable[Infusion], patients: Iterable[Patient]) -> dict[int, Glance]:
     """By the key of each infusion. `patients` are those of the infusions, read as `present()`."""
     wanted = list(infusions)
-    keys = _keys(wanted, {patient.pk: patient for patient in patients})
+    keys = keys_of(wanted, {patient.pk: patient for patient in patients})
     kept: dict[str, Glance] = cache.get_many(keys.values())
     new = {
         keys[course.infusion.pk]: glance_of(course)
@@ -108,12 +111,14 @@ def glances(infusions: Iterable[Infusion], patients: Iterable[Patient]) -> dict[
     return {infusion.pk: known[keys[infusion.pk]] for infusion in wanted}
 
 
-def _keys(infusions: Sequence[Infusion], patients: dict[int, Patient]) -> dict[int, str]:
-    """What a glance rests on: the rules, the ward's settings, and every write about the patient."""
+def keys_of(infusions: Sequence[Infusion], patients: Mapping[int, Patient]) -> dict[int, str]:
+    """By the key of each infusion, all that a glance rests on: the rules, the ward's settings, and how much was written
+    about the patient. Whatever else is kept of a course is kept under it too."""
     written = writes_of({infusion.patient_id for infusion in infusions})
     wards = {ward.pk for patient in patients.values() if (ward := patient.ward) is not None}
     settings = dict(
-        WardSettings.objects.filter(ward__in=wards)
+        WardSettings.objects.standing()
+        .filter(ward__in=wards)
         .order_by("ward_id", "-id")
         .distinct("ward_id")
         .values_list("ward", "pk")
@@ -122,7 +127,7 @@ def _keys(infusions: Sequence[Infusion], patients: dict[int, Patient]) -> dict[i
     def key(infusion: Infusion) -> str:
         ward = patients[infusion.patient_id].ward
         parts = (infusion.pk, written[infusion.patient_id], settings[ward.pk] if ward else 0)
-        return "_".join(("glance", _SHAPE, RULES_VERSION, *map(str, parts)))
+        return "_".join(("glance", _shape(), RULES_VERSION, *map(str, parts)))
 
     return {infusion.pk: key(infusion) for infusion in infusions}
 
@@ -157,7 +162,14 @@ def glance_of(charted: Charted) -> Glance:
             )
             for step in suggested(charted, graded, NEVER)
         ),
+        asked=_asked(charted.infusion, graded),
     )
+
+
+def _asked(infusion: Infusion, graded: GradedCourse) -> ToSign | None:
+    """Who signed is not read: nobody's account is kept with a glance."""
+    found = to_sign(infusion, graded, signatures_of([infusion], signers=False).get(infusion.pk, []))
+    return replace(found, graded=replace(found.graded, verdicts=dict(found.graded.verdicts))) if found else None
 
 
 def _without_row(one: GradedAssessment) -> GradedAssessment:
@@ -225,12 +237,12 @@ def _weight(course: record.Course, at: datetime) -> Decimal | None:
     return chosen.weight_kg if chosen else None
 
 
+@lru_cache(maxsize=1)
 def _shape() -> str:
     """What a kept glance looks like: another release with other fields does not read this one's."""
     kinds: list[Any] = [Glance, Sign, Step, Change, GradedCourse, GradedAssessment, Verdict, Reason, InForce, Episode]
     kinds += [LedgerEntry, Suggestion, Pressure, record.Course, record.Assessment, record.Oxygen, record.Vasopressor]
-    said = [(kind.__qualname__, [one.name for one in fields(kind)]) for kind in kinds]
+    said = [(kind.__qualname__, [one.name for one in fields(kind)]) for kind in (*kinds, ToSign, SignatureView)]
+    rows = (Infusion, Assessment, Signature)
+    said += [(row.__qualname__, [one.attname for one in row._meta.concrete_fields]) for row in rows]
     return sha256(repr(said).encode()).hexdigest()[:12]
-
-
-_SHAPE: Final = _shape()

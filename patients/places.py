@@ -52,9 +52,16 @@ def alike(patients: Iterable[Patient]) -> dict[int, tuple[Patient, ...]]:
 
 
 def like_names(patient: Patient) -> tuple[Patient, ...]:
-    """Who lies on this patient's ward with a like name; nobody where they have left it."""
+    """Who lies on this patient's ward with a like name; nobody where the patient has left it. One query, where nobody
+    has."""
     if patient.ward is None or patient.discharged:
         return ()
-    lying = list(Patient.objects.lying_on([patient.ward]).present())
-    died = set(Death.objects.standing().filter(patient__in=lying).values_list("patient_id", flat=True))
-    return alike_on_ward(one for one in lying if one.pk not in died).get(patient.pk, ())
+    like = alike(Patient.objects.lying_on([patient.ward])).get(patient.pk, ())
+    died = set(Death.objects.standing().filter(patient__in=like).values_list("patient_id", flat=True)) if like else ()
+    return tuple(one for one in like if one.pk not in died)
+
+
+def name_and_bed(patient: Patient) -> str:
+    """«SMITH, John, bed 4»."""
+    where = f"bed {patient.bed}" if patient.bed else "no bed"
+    return f"{patient.family_name.upper()}, {patient.given_name}, {where}"

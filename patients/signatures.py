@@ -49,12 +49,12 @@ class ToSign:
         return signed_facts(self.graded)
 
 
-def signatures_of(infusions: Iterable[Infusion]) -> dict[int, list[Signature]]:
-    """By course, in the order of signing. Two queries."""
+def signatures_of(infusions: Iterable[Infusion], *, signers: bool = True) -> dict[int, list[Signature]]:
+    """By course, in the order of signing; `signers` with who signed. Two queries."""
     versions = versions_of(infusions)
     found: dict[int, list[Signature]] = {}
-    rows = Signature.objects.standing().filter(infusion__in=versions.keys()).select_related("entered_by")
-    for row in rows.order_by("id"):
+    rows = Signature.objects.standing().filter(infusion__in=versions.keys()).order_by("id")
+    for row in rows.select_related("entered_by") if signers else rows:
         found.setdefault(versions[row.infusion_id], []).append(row)
     return found
 
@@ -128,7 +128,12 @@ def worklist(courses: Iterable[tuple[Infusion, GradedCourse]]) -> list[ToSign]:
     given = list(courses)
     signed = signatures_of(infusion for infusion, _ in given)
     asked = [to_sign(infusion, graded, signed.get(infusion.pk, [])) for infusion, graded in given]
-    return sorted((one for one in asked if one is not None), key=lambda one: (-_grade(one.graded), one.unseen_since))
+    return in_order(one for one in asked if one is not None)
+
+
+def in_order(asked: Iterable[ToSign]) -> list[ToSign]:
+    """The highest grade first, of one grade the longest unseen."""
+    return sorted(asked, key=lambda one: (-_grade(one.graded), one.unseen_since))
 
 
 def facts_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.cache import cache
-from django.db.models import Max, Q
+from django.db.models import Q
 
-from grading import RULES_VERSION
 from patients.concerns import OpenConcern, open_concerns
-from patients.models import Correction, Decision, Infusion, Patient, Signature, StoredVerdict
-from patients.record import charted, versions_of
-from patients.signatures import ToSign, signatures_of, to_sign, worklist
+from patients.glance import Glance, glances, keys_of
+from patients.models import Decision, Infusion, Patient, Signature
+from patients.signatures import ToSign, in_order
 from patients.watches import WatchOver, lapsed, watches_over
 
 KEPT: Final = timedelta(hours=12)
@@ -44,15 +43,17 @@ def waiting_for(patients: Sequence[Patient], now: datetime) -> list[Waiting]:
     courses = _courses(patients, now)
     lapses = _lapses(courses, by_key, now)
     waits = _known(courses, by_key, lapses)
-    graded = [
-        (course.infusion, course.graded())
-        for course in charted(c for c in courses if waits[c.pk] or not by_key[c.patient_id].discharged)
-    ]
+    waiting = [one for one in courses if waits[one.pk]]
+    seen = glances(waiting, patients)
     asked: dict[int, ToSign] = {}
-    for one in worklist(graded):
+    for one in in_order(glance.asked for glance in seen.values() if glance.asked is not None):
         if one.reopened is not None or not by_key[one.infusion.patient_id].discharged:
             asked.setdefault(one.infusion.patient_id, one)
-    over = {of.patient_id: found for of, course in graded if (found := watches_over(course, lapses.get(of.pk, ())))}
+    over = {
+        of.patient_id: found
+        for of in waiting
+        if not by_key[of.patient_id].discharged and (found := watches_over(seen[of.pk].graded, lapses.get(of.pk, ())))
+    }
     keys = dict.fromkeys((*concerns, *asked, *over))
     return [Waiting(by_key[key], tuple(concerns.get(key, ())), asked.get(key), over.get(key, ())) for key in keys]
 
@@ -86,14 +87,15 @@ def _known(
     """Whether each course waits, by its key; kept until what the answer rests on changes."""
     gone = {course.pk: by_key[course.patient_id].discharged for course in courses}
     keys = {
-        course.pk: "_".join(
-            (key, "gone" if gone[course.pk] else "here", *(str(d.pk) for d in lapses.get(course.pk, ())))
+        course: "_".join(
+            ("waits", key, "gone" if gone[course] else "here", *(str(d.pk) for d in lapses.get(course, ())))
         )
-        for course, key in zip(courses, _keys(courses), strict=True)
+        for course, key in keys_of(courses, by_key).items()
     }
     known: dict[str, bool] = cache.get_many(keys.values())
+    seen = glances([course for course in courses if keys[course.pk] not in known], by_key.values())
     new = {
-        keys[course.pk]: _waits(course, gone[course.pk], lapses.get(course.pk, ()))
+        keys[course.pk]: _waits(seen[course.pk], gone[course.pk], lapses.get(course.pk, ()))
         for course in courses
         if keys[course.pk] not in known
     }
@@ -102,27 +104,7 @@ def _known(
     return {course.pk: waits[keys[course.pk]] for course in courses}
 
 
-def _waits(course: Infusion, gone: bool, watches: Sequence[Decision]) -> bool:
-    (of,) = charted([course])
-    graded = of.graded()
-    asked = to_sign(course, graded, signatures_of([course]).get(course.pk, []))
+def _waits(seen: Glance, gone: bool, watches: Sequence[Decision]) -> bool:
     if gone:
-        return asked is not None and asked.reopened is not None
-    return asked is not None or bool(watches_over(graded, watches))
-
-
-def _keys(courses: Sequence[Infusion]) -> list[str]:
-    """What the answer rests on: every write that changes a grade stores a verdict, or withdraws a row."""
-    versions = versions_of(courses)
-    verdicts = StoredVerdict.objects.filter(infusion__in=courses).values_list("infusion").annotate(Max("known_at"))
-    signatures = Signature.objects.standing().filter(infusion__in=versions.keys()).values_list("infusion", "entered_at")
-    of_patients = {course.patient_id for course in courses}
-    corrections = Correction.objects.filter(patient__in=of_patients).values_list("patient").annotate(Max("entered_at"))
-    known, corrected = dict(verdicts), dict(corrections)
-    signed = {versions[infusion]: at for infusion, at in signatures.order_by("id")}
-
-    def key(course: Infusion) -> str:
-        times = (known.get(course.pk), signed.get(course.pk), corrected.get(course.patient_id))
-        return "_".join(["waits", RULES_VERSION, str(course.pk), *(at.isoformat() if at else "never" for at in times)])
-
-    return [key(course) for course in courses]
+        return seen.asked is not None and seen.asked.reopened is not None
+    return seen.asked is not None or bool(watches_over(seen.graded, watches))

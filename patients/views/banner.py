@@ -8,6 +8,7 @@ from django.utils import timezone
 from grading.words import CAUSES, SEXES
 from patients.formats import shown_age, shown_date, shown_measurement, shown_moment
 from patients.models import Infusion, Patient, PatientFacts, Placement
+from patients.places import like_names, name_and_bed
 
 NOT_KNOWN = "Not known"
 
@@ -25,6 +26,7 @@ class Banner:
     weight: str
     therapy: str
     place: str
+    like: tuple[str, ...]  # who else lies on the ward with a like name: «SMYTH, Jon, bed 4»
 
 
 def banner_of(patient: Patient, infusion: Infusion | None, now: datetime) -> Banner:
@@ -42,6 +44,7 @@ def banner_of(patient: Patient, infusion: Infusion | None, now: datetime) -> Ban
         weight=f"{shown_measurement(weight.weight_kg, 'kg')}, {shown_date(weight.at)}" if weight else NOT_KNOWN,
         therapy=therapy_and_day(infusion, now) if infusion else "No infusion charted",
         place=_place(patient),
+        like=tuple(map(name_and_bed, like_names(patient))),
     )
 
 
