@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import psycopg
@@ -173,3 +175,44 @@ def test_a_screen_is_let_in_by_a_code_shows_no_name_follows_and_goes_dark_when_i
     desk.get_by_role("button", name="Revoke").click()
     expect(screen.get_by_label("Code")).to_be_visible()
     expect(screen.locator("tbody tr")).to_have_count(0)
+
+
+def test_a_page_left_open_says_that_somebody_has_recorded_since_and_a_worklist_follows(
+    open_on: Open, site: Proxy, filled: Filled, nurse: User, physician: User
+) -> None:
+    page, waiting = open_on(physician, site), open_on(physician, site)
+    waiting.goto(reverse("worklist"))
+    waiting.evaluate(NO_RELOAD)
+    page.goto(reverse("patient_detail", args=[filled.smith.pk]))
+    page.evaluate(NO_RELOAD)
+    line = page.locator("[data-live] .note")
+    expect(page.locator("[data-live]")).to_be_attached()
+    expect(line).to_have_count(0)
+    actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.brown, why="another patient")
+    expect(waiting.locator("[data-live]")).to_contain_text("another patient")
+    assert waiting.evaluate("window.here") is True
+    actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.smith, why="drowsy")
+    expect(line).to_contain_text("by Nurse One: read again")
+    assert page.evaluate("window.here") is True
+    page.get_by_role("link", name="read again").last.click()
+    expect(page.get_by_text("drowsy").first).to_be_visible()
+    expect(line).to_have_count(0)
+
+
+def test_a_stream_ends_when_its_reader_signs_out(site: Proxy, filled: Filled, nurse: User) -> None:
+    client = Client()
+    client.force_login(nurse)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    asked = Request(f"{site.url}{EVENTS}?ward={filled.ward.pk}", headers={"Cookie": cookie})
+    with urlopen(asked, timeout=30) as stream:
+        assert stream.headers["Content-Type"].startswith("text/event-stream")
+        assert stream.headers["Cache-Control"] == "no-store"
+        assert stream.readline() == b"event: beat\n"
+        client.post(reverse("account_logout"))
+        said = stream.read()
+    assert said.endswith(b"event: ended\ndata: 1\n\n")
+    for query, status in (("?ward=1", 401), ("", 400), ("?bed=1", 400), ("?ward=1&patient=x", 400)):
+        with pytest.raises(HTTPError) as refused:
+            urlopen(Request(f"{site.url}{EVENTS}{query}"), timeout=30)
+        assert refused.value.code == status
+        refused.value.close()
