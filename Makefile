@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/runtime.stamp
 TOOLS := .venv/tools.stamp
 
-.PHONY: help demo demo-reset dev test check format lint types tests browser clean
+.PHONY: help demo demo-reset dev test check format lint types tests screens browser clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ types: $(TOOLS)
 
 tests: $(TOOLS) browser
 	$(BIN)/pytest -n 2
+
+screens: $(TOOLS) browser ## write a picture of each screen in each theme into screens/, at a fixed clock
+	$(BIN)/pytest tests/browser/screens.py
 
 browser: $(TOOLS) ## install a browser for the tests, where none is found
 	@$(BIN)/python -m tests.chromium

@@ -1,0 +1,76 @@
+"""How does each screen look? `make screens` writes a picture of each in each theme into `screens/`, at a fixed clock.
+
+The demo ward, laid before that clock: the pictures of two runs differ where the pages do. Run by hand, and looked at.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from patients.models import Patient, Role, User
+from tests.browser.test_pages_accessible import in_theme
+from tests.browser.visits import furnish, visits
+
+Open = Callable[[User | None], Page]
+FIXED: Final = datetime(2026, 1, 5, 4, 28, tzinfo=UTC)
+FOLDER: Final = Path(__file__).parents[2] / "screens"
+THEMES: Final = ("light", "dark", "night")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(FIXED):
+        yield
+
+
+@pytest.fixture
+def people(transactional_db: None) -> dict[Role, User]:
+    call_command("load_demo", verbosity=0)
+    people = {Role(user.role): user for user in User.objects.all()}
+    for role in Role:
+        if role not in people:
+            people[role] = User.objects.create_user(username=role.value, role=role, display_name=f"{role.label} One")
+            people[role].wards.set(people[Role.NURSE].wards.all())
+    return people
+
+
+def test_every_screen(people: dict[Role, User], open_as: Open, live_server: LiveServer) -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    named = {one.family_name: one for one in Patient.objects.all()}
+    patient, others = named["Okafor"], [one for one in named.values() if one.family_name != "Okafor"]
+    assert patient.ward is not None
+    furnish(
+        people[Role.NURSE],
+        people[Role.PHYSICIAN],
+        worrying=named["Lindqvist"],
+        treated=patient,
+        dead=named["Petrov"],
+    )
+    pages: dict[Role, Page] = {}
+    for visit in visits(patient.ward, patient, others):
+        if visit.role not in pages:
+            pages[visit.role] = open_as(people[visit.role])
+            pages[visit.role].clock.install(time=FIXED)
+        pictured(pages[visit.role], visit.path, visit.name)
+    signed_out = open_as(None)
+    signed_out.clock.install(time=FIXED)
+    pictured(signed_out, reverse("account_login"), "account_login")
+
+
+def pictured(page: Page, path: str, name: str) -> None:
+    """The page from top to bottom in each theme, and as far as a workstation shows it."""
+    page.goto(path)
+    for theme in THEMES:
+        in_theme(page, theme)
+        page.goto(path)
+        (FOLDER / theme).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=FOLDER / theme / f"{name}.png", full_page=True)
