@@ -43,7 +43,7 @@
 
   let lost = false, failures = 0;
   const show = () => {
-    if (lost) line.textContent = `Connection lost. This ${what} is ${words(age())} old (${clock(readByServer)}).`;
+    if (lost) line.textContent = `Connection lost. This ${what} is ${words(age())} old (${clock(readByServer)}). It follows again by itself when the connection is back.`;
     line.hidden = !lost;
     live.toggleAttribute("data-lost", lost);
     document.body.toggleAttribute("data-live-lost", lost);
@@ -151,7 +151,7 @@
     end();
     if (!("keeps" in live.dataset)) {
       live.replaceChildren();
-      location.assign(address ? (address.includes("wall") ? address : `${address}?next=${encodeURIComponent(location.pathname + location.search)}`) : location.href);
+      location.assign(address ? `${address}?next=${encodeURIComponent(location.pathname + location.search)}` : location.href);
       return;
     }
     line.textContent = "You are signed out. What is typed here can be recorded after signing in again.";
