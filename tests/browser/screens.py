@@ -5,7 +5,7 @@ The demo ward, laid before that clock: the pictures of two runs differ where the
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +16,16 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from patients.models import Patient, Role, User
+from crsweb import roles
+from patients.demo.time import lay
+from patients.models import Patient, Role, Submission, User
 from tests.browser.test_pages_accessible import in_theme
 from tests.browser.visits import furnish, visits
 
 Open = Callable[[User | None], Page]
 FIXED: Final = datetime(2026, 1, 5, 4, 28, tzinfo=UTC)
 FOLDER: Final = Path(__file__).parents[2] / "screens"
+MOMENT: Final = timedelta(minutes=2)
 THEMES: Final = ("light", "dark", "night")
 
 
@@ -55,6 +58,8 @@ def test_every_screen(people: dict[Role, User], open_as: Open, live_server: Live
         treated=patient,
         dead=named["Petrov"],
     )
+    with roles.as_owner():  # the database's own clock runs on
+        lay(dict.fromkeys(Submission.objects.filter(entered_at__gt=FIXED).values_list("pk", flat=True), FIXED - MOMENT))
     pages: dict[Role, Page] = {}
     for visit in visits(patient.ward, patient, others):
         if visit.role not in pages:
