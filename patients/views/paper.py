@@ -26,7 +26,7 @@ def document(template: str, context: Mapping[str, Any]) -> str:
 def on_screen_or_paper(
     request: HttpRequest, template: str, paper: str, context: Mapping[str, Any], file_name: str
 ) -> HttpResponse:
-    """The page; with `?format=pdf` the PDF of its paper, or where none can be made the page that says why (503).
+    """The page; with `?format=pdf` the PDF of its paper, or where none can be made the page that says why (406).
 
     `file_name` is what the browser would save: no patient is named in it.
     """
@@ -35,7 +35,7 @@ def on_screen_or_paper(
     try:
         pdf = pdf_of(document(paper, context))
     except NoPdf as reason:
-        return render(request, template, {**context, "no_pdf": str(reason)}, status=503)
+        return render(request, template, {**context, "no_pdf": str(reason)}, status=406)
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{file_name}.pdf"'}
     )
