@@ -40,13 +40,17 @@ def assigned(patients: Iterable[Patient], now: datetime) -> dict[int, str]:
 
 def of_shift(patients: Iterable[Patient], shift: Shift) -> dict[int, Assignment]:
     """The latest assignment of each patient in this shift, those to nobody too, as at its last moment."""
-    rows = Assignment.objects.filter(patient__in=list(patients), starts_at=shift.start).order_by("patient_id", "-id")
+    rows = (
+        Assignment.objects.standing()
+        .filter(patient__in=list(patients), starts_at=shift.start)
+        .order_by("patient_id", "-id")
+    )
     return {row.patient_id: row for row in rows.distinct("patient_id").select_related("nurse", "entered_by")}
 
 
 def _latest(now: datetime, patients: Iterable[int] | None = None) -> list[Assignment]:
     """The latest row of each patient in the shift that runs; by the shift as it was then."""
-    rows = Assignment.objects.filter(starts_at__lte=now, ends_at__gt=now)
+    rows = Assignment.objects.standing().filter(starts_at__lte=now, ends_at__gt=now)
     if patients is not None:
         rows = rows.filter(patient__in=patients)
     return list(rows.select_related("nurse").order_by("patient_id", "-id").distinct("patient_id"))

@@ -75,6 +75,7 @@ AMENDED_BY: Final[Mapping[str, str]] = MappingProxyType(
         "decision": "decide",
         "signature": "sign",
         "acknowledgement": "acknowledge_concern",
+        "assignment": "assign",
     }
 )
 

@@ -30,6 +30,7 @@ UNDO_WITHIN: Final = timedelta(minutes=10)
 # No scale and no protocol reads these: the doses of the product, a name, what was decided, ticked, signed, feared
 GRADES_NOTHING: Final = frozenset(
     {"infusion_dose", "identity", "decision", "tick", "signature", "concern", "acknowledgement"}
+    | {"assignment", "pause", "pause_end"}
 )
 
 

@@ -79,7 +79,8 @@ def end_pause(*, by: User, submission_id: UUID, pause: Pause, at: datetime | Non
         if last is None or last.row != pause:
             raise Refused({WHOLE: "This pause was changed meanwhile. Open the patient's page anew."})
         if last.back_at is not None:
-            raise Refused({WHOLE: f"{pause.end.entered_by} recorded already that the patient is back."})
+            first = pause.ends.standing().select_related("entered_by").earliest("id")
+            raise Refused({WHOLE: f"{first.entered_by} recorded already that the patient is back."})
         back = entry.at(at)
         if back < pause.at:
             raise Refused({"at": f"Before the pause began: {shown(patient, pause.at)}."})

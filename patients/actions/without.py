@@ -23,6 +23,7 @@ from patients.models import (
     Patient,
     PatientFacts,
     PatientIdentity,
+    PauseEnd,
     Placement,
     Treatment,
     User,
@@ -77,6 +78,10 @@ def refuse_back(row: CorrectedRow) -> None:
             other = ConcernAcknowledgement.objects.standing().filter(concern=row.concern).first()
             if other is not None:
                 raise Refused({WHOLE: f"{other.entered_by} has acknowledged this concern since."})
+        case PauseEnd():
+            again = PauseEnd.objects.standing().filter(pause=row.pause).select_related("entered_by").first()
+            if again is not None:
+                raise Refused({WHOLE: f"{again.entered_by} has recorded since that the patient is back."})
 
 
 def settle(row: CorrectedRow) -> None:

@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.models.patient import Patient
-from patients.models.submission import EnteredRow
+from patients.models.submission import Correctable, EnteredRow
 from patients.models.ward import Ward
 
 
-class Assignment(EnteredRow):
+class Assignment(Correctable, EnteredRow):
     """From `entered_at` on `nurse` has the patient on this ward, to the end of the shift; null: nobody any more.
 
     Append-only: of a patient and a moment the latest row of the shift holds. The shift is kept as it was then: a change

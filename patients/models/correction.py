@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import Exact
 
 from patients.models.assessment import Assessment
+from patients.models.assignment import Assignment
 from patients.models.concern import Concern, ConcernAcknowledgement
 from patients.models.constraints import one_of
 from patients.models.death import Death
@@ -20,6 +21,7 @@ from patients.models.decision import ChecklistTick, Decision
 from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
 from patients.models.laboratory import LaboratoryResult
 from patients.models.patient import Height, Patient, PatientFacts, PatientIdentity, Placement, ProtocolChoice, Weight
+from patients.models.pause import Pause, PauseEnd
 from patients.models.signature import Signature
 from patients.models.submission import EnteredRow, EnteredRows
 from patients.models.treatment import Treatment
@@ -38,6 +40,9 @@ CorrectedRow = (
     | Signature
     | Concern
     | ConcernAcknowledgement
+    | Assignment
+    | Pause
+    | PauseEnd
 )
 
 # The kinds of rows that can be marked, by the column that names one
@@ -63,6 +68,9 @@ KINDS: Final[dict[str, type[CorrectedRow]]] = {
     "signature": Signature,
     "concern": Concern,
     "acknowledgement": ConcernAcknowledgement,
+    "assignment": Assignment,
+    "pause": Pause,
+    "pause_end": PauseEnd,
 }
 MOVED: Final = (*SEEN, "concern")  # those that mean the same on another patient's record
 # The way from a row to its patient, where it is not `patient`
@@ -73,6 +81,7 @@ TO_PATIENT: Final[Mapping[str, str]] = {
     "tick": "infusion__patient",
     "signature": "infusion__patient",
     "acknowledgement": "concern__patient",
+    "pause_end": "pause__patient",
 }
 
 
@@ -162,6 +171,9 @@ class Correction(Mark, EnteredRow):
     signature = _corrected(Signature)
     concern = _corrected(Concern)
     acknowledgement = _corrected(ConcernAcknowledgement)
+    assignment = _corrected(Assignment)
+    pause = _corrected(Pause)
+    pause_end = _corrected(PauseEnd)
 
     by_assessment = _by(Assessment)
     by_treatment = _by(Treatment)

@@ -7,12 +7,12 @@ from django.db.models import F, Q
 
 from patients.models.constraints import not_ahead, one_of
 from patients.models.patient import Patient
-from patients.models.submission import ClinicalRow
+from patients.models.submission import ClinicalRow, Correctable
 from patients.models.ward import PAUSE_MINUTES_AT_MOST
 from patients.models.words import PAUSE_REASONS
 
 
-class Pause(ClinicalRow):
+class Pause(Correctable, ClinicalRow):
     """Monitoring pauses from `at` to `until`, as expected, or to its `end`. Append-only.
 
     A later row of the same absence, with the same `at`, holds in the place of an earlier one: it is longer, or shorter.
@@ -51,10 +51,10 @@ class Pause(ClinicalRow):
         return f"pause of patient {self.patient_id}"
 
 
-class PauseEnd(ClinicalRow):
-    """The patient is back since `at`. Append-only, one a pause."""
+class PauseEnd(Correctable, ClinicalRow):
+    """The patient is back since `at`. Append-only; of a pause's the first that stands counts."""
 
-    pause = models.OneToOneField(Pause, models.PROTECT, related_name="end")
+    pause = models.ForeignKey(Pause, models.PROTECT, related_name="ends")
 
     class Meta:
         constraints = (not_ahead("pause_end_at_not_ahead"),)

@@ -13,6 +13,7 @@ from grading.words import CAUSES, INFUSION_ACTIONS, PROTOCOLS, SCALES, SEXES
 from patients.formats import shown_date, shown_dose, shown_measurement, shown_moment
 from patients.models import (
     Assessment,
+    Assignment,
     ChecklistTick,
     Concern,
     ConcernAcknowledgement,
@@ -25,6 +26,8 @@ from patients.models import (
     LaboratoryResult,
     PatientFacts,
     PatientIdentity,
+    Pause,
+    PauseEnd,
     Placement,
     ProtocolChoice,
     Signature,
@@ -55,6 +58,9 @@ KIND_NAMES: Final = {
     "signature": "Signature",
     "concern": "Concern",
     "acknowledgement": "Concern acknowledged",
+    "assignment": "Nurse of the shift",
+    "pause": "Off the ward",
+    "pause_end": "Back on the ward",
 }
 MOMENTS: Final = {
     "assessment": "seen",
@@ -69,6 +75,8 @@ MOMENTS: Final = {
     "facts": "of",
     "placement": "at",
     "protocol": "from",
+    "pause": "since",
+    "pause_end": "at",
 }
 
 YES_NO: Final = {True: "yes", False: "no", None: "not charted"}
@@ -147,6 +155,14 @@ def _other(row: EnteredRow) -> Iterator[tuple[str, str]]:
             yield from (("Why", row.why), ("Called", row.called), ("Answered", row.answered))
         case ConcernAcknowledgement():
             yield "", row.text or "Seen by a physician"
+        case Assignment():
+            shift = f"{shown_moment(row.starts_at)} to {shown_moment(row.ends_at)}"
+            yield from (("", str(row.nurse or "Nobody any more")), ("Shift", shift))
+        case Pause():
+            yield from (("", row.get_reason_display()), ("", row.text), ("Until", shown_moment(row.until)))
+            yield "Asked and confirmed", "; ".join(one["value"] for one in row.confirmed)
+        case PauseEnd():
+            yield "", f"After {row.pause.get_reason_display().lower()}"
 
 
 def _facts(row: PatientFacts) -> Iterator[tuple[str, str]]:
