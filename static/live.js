@@ -6,7 +6,7 @@
 (() => {
   const live = document.querySelector("[data-live]");
   if (!live) return;
-  const POLLS = 1500, ANSWERS = 6000, SILENT = 12000, ANYWAY = 20000, SETTLES = 600, HELD = 5000; // ms
+  const POLLS = 1500, ANSWERS = 6000, SILENT = 12000, ANYWAY = 20000, SETTLES = 600, HELD = 20000; // ms
   const what = live.dataset.live || "page";
 
   // --- The line above, for eyes; and one quiet place for screen readers

@@ -21,6 +21,19 @@ from tests.site import EVENTS, Process, Proxy, a_web_process, the_events_process
 
 Open = Callable[[User | None, Proxy], Page]
 NO_RELOAD = "window.here = true"
+SEEN_TO_SETTLE = """() => {
+    const live = document.querySelector("[data-live]"), seen = [];
+    const note = () => { seen.push(getComputedStyle(live).pointerEvents); live.dataset.seen = seen.join(" "); };
+    new MutationObserver(note).observe(live, { attributes: true, attributeFilter: ["data-settling"] });
+}"""
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A limit for waiting, longer than any of the scripts' own where processes share few cores."""
+    expect.set_options(timeout=15_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
@@ -63,7 +76,7 @@ def other_site(processes: Site, filled: Filled) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def open_on(browser: Browser) -> Iterator[Open]:
+def open_on(browser: Browser, filled: Filled) -> Iterator[Open]:
     """`open_on(user, site)`: a page of a browser of their own, signed in; `open_on(None, site)`: signed out."""
     contexts = []
     wrong: list[str] = []
@@ -216,3 +229,22 @@ def test_a_stream_ends_when_its_reader_signs_out(site: Proxy, filled: Filled, nu
             urlopen(Request(f"{site.url}{EVENTS}{query}"), timeout=30)
         assert refused.value.code == status
         refused.value.close()
+
+
+def test_a_row_that_has_just_moved_takes_no_press(
+    open_on: Open, other_site: Proxy, filled: Filled, nurse: User
+) -> None:
+    board = open_on(nurse, other_site)
+    board.goto(reverse("board"))
+    board.evaluate(SEEN_TO_SETTLE)
+    first = board.locator("tbody tr").first
+    expect(first).to_contain_text("SMITH")
+    first.hover()
+    board.mouse.down()
+    with board.expect_response(lambda answer: answer.url.endswith(reverse("board_rows")) and answer.status == 200):
+        actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.brown, why="drowsy")
+    expect(first).to_contain_text("SMITH")  # a finger is down
+    expect(board.locator("[data-seen]")).to_have_count(0)
+    board.mouse.up()
+    expect(first).to_contain_text("BROWN")
+    expect(board.locator("[data-live]")).to_have_attribute("data-seen", "none auto")
