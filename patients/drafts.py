@@ -4,11 +4,11 @@ Each form of a patient carries a ticket: who opened the form of which page, for 
 typed be kept as a draft of that person, also after their sign-in has expired, and lets nobody read anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
@@ -107,7 +107,7 @@ class Left(QueryDict):
 
     draft: Draft
 
-    def __deepcopy__(self, memo: dict[int, object]) -> "Left":
+    def __deepcopy__(self, memo: MutableMapping[int, Any]) -> "Left":
         copied: Left = super().__deepcopy__(memo)
         copied.draft = self.draft
         return copied

@@ -57,7 +57,7 @@
   }, true);
 
   // --- Keys: Enter moves on, past what an answer leaves nothing to say about; Ctrl+Enter records.
-  const stops = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button[data-record], [data-add-agent]")].filter((one) => !one.disabled && one.getClientRects().length);
+  const stops = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button[data-record], [data-add-agent]")].filter((one) => !one.disabled && one.getClientRects().length && one.checkVisibility());
   const done = (from) => { // the part of the sheet that the answer in `from` completes
     if (from.matches("[name=oxygen_same], [name=vasopressors_same], [name=vasopressors_none]") && from.checked) return from.closest(".sheet");
     if (from.name === "oxygen_device" && from.value === "room-air") return from.closest(".sheet");

@@ -5,6 +5,7 @@
   if (!form) return;
   const kept = form.querySelector("[data-draft-kept]");
   const lost = form.querySelector("[data-draft-lost]");
+  const line = lost.closest(".record-bar") ? null : lost.parentElement;
   const QUIET = 2000; // after the last key
   const LONGEST = 10000; // in spite of keys
   const AGAIN = 4000; // while there is no connection
@@ -24,6 +25,7 @@
 
   const say = (where, words) => {
     if (where.textContent !== words) where.textContent = words;
+    if (line) line.classList.toggle("record-bar", Boolean(lost.textContent)); // it stays in sight
   };
   const plan = () => {
     if (over) return;

@@ -2,7 +2,8 @@
 /* A keypad for gloved hands: on a workstation that is touched, numbers are typed on keys of 72 px instead of the system's keyboard. */
 (() => {
   const form = document.getElementById("assess");
-  if (!form || !matchMedia("(pointer: coarse)").matches) return;
+  const room = matchMedia("(pointer: coarse) and (min-width: 40rem) and (min-height: 37rem)"); // a phone's own keyboard is the smaller one
+  if (!form || !room.matches) return;
   const KEYS = ["1", "2", "3", "4", "5", "6", "back", "7", "8", "9", "0", ".", "/", "next"];
   const SAID = { back: "Delete", next: "Next", ".": "Point", "/": "Slash" };
   const SHOWN = { back: "Delete", next: "Next" };
@@ -30,7 +31,7 @@
     document.documentElement.classList.toggle("keypad-open", Boolean(input));
   };
   const take = (target) => {
-    const input = target.matches(`${numbers}, [data-keypad]`) ? target : null;
+    const input = room.matches && target.matches(`${numbers}, [data-keypad]`) ? target : null;
     if (input) {
       input.dataset.keypad = "";
       input.inputMode = "none"; // the system's keyboard would cover the form

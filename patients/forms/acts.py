@@ -34,6 +34,13 @@ class ActForm(forms.Form):
         for field in self.fields.values():
             field.error_messages["required"] = f"{field.label} is needed."
 
+    def full_clean(self) -> None:
+        super().full_clean()
+        if isinstance(self.data, Left):  # what was not typed yet is no error of a draft
+            for name, found in self.errors.as_data().items():
+                if all(error.code == "required" for error in found):
+                    del self.errors[name]
+
     def field_for(self, parameter: str) -> str | None:
         """The field where a refusal of the action belongs; None for the whole form."""
         name = self.stands_for.get(parameter, parameter)

@@ -14,12 +14,13 @@ from grading.record import Vasopressor
 from patients.forms.acts import CONFIRMED
 from patients.forms.assessment import STORED_AS, AssessmentForm, Draft
 from patients.forms.assessment_sections import organ_field
-from patients.forms.assessment_vasopressors import NEW, NONE_RUNNING, PREFIX, SAME, STOPPED
+from patients.forms.assessment_vasopressors import NONE_RUNNING
 from patients.forms.correction import ReasonFields, typed_number
 from patients.forms.fields import MomentField, NumberField, active_zone
 from patients.forms.moments import typed as typed_moment
 from patients.forms.neurology import items_initial
 from patients.forms.standing import CourseSoFar
+from patients.forms.vasopressor_row import NEW, PREFIX, SAME, STOPPED
 from patients.models import Assessment
 from patients.record import assessment_record
 

@@ -52,8 +52,8 @@ def test_one_tap_charts_the_oxygen_again_as_it_was_shown(
 ) -> None:
     first = an_assessment(nurse, patient, 2, oxygen=CANNULA)
     form = opened()
-    assert "unchanged since" in words_of(form.page)
-    assert "confirm nasal cannula, 2.5 L/min" in words_of(form.page)
+    assert "Unchanged since" in words_of(form.page)
+    assert "confirm oxygen, nasal cannula, 2.5 L/min" in words_of(form.page)
     assert form.fill(oxygen_same="on").record().status_code == 302
     row = _last()
     assert row.at - first.at > timedelta(hours=1.9)
@@ -69,7 +69,7 @@ def test_one_tap_charts_every_agent_again_with_since_when_it_runs(
     charted = (Vasopressor(agent=running.agent, rate=running.rate, unit=running.unit, since=since), DOPAMINE)
     an_assessment(nurse, patient, 2, vasopressors=charted)
     form = opened()
-    assert "confirm Norepinephrine 0.1 mcg/kg/min, Dopamine 5 mcg/kg/min" in words_of(form.page)
+    assert "confirm vasopressors, Norepinephrine 0.1 mcg/kg/min, Dopamine 5 mcg/kg/min" in words_of(form.page)
     assert form.fill(vasopressors_same="on").record().status_code == 302
     rows = {one.agent: (one.rate, one.unit, one.since) for one in _last().vasopressors.all()}
     assert rows == {
@@ -127,7 +127,7 @@ def test_unchanged_where_nothing_is_in_force_charts_nothing(refused: Callable[..
 
 def test_past_its_window_there_is_nothing_to_confirm(opened: Callable[[], Form], nurse: User, patient: Patient) -> None:
     an_assessment(nurse, patient, 13, oxygen=CANNULA, vasopressors=(DOPAMINE,))
-    assert "unchanged since" not in words_of(opened().page)
+    assert "Unchanged since" not in words_of(opened().page)
 
 
 # --- A pressure in one field

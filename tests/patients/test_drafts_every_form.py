@@ -85,6 +85,7 @@ def test_it_comes_back_to_its_author_with_its_age_and_to_nobody_else(
     words = words_of(again.page)
     assert "2 h ago" in words and "is in the form. It is not recorded." in words
     assert "Not recorded: " not in words
+    assert "is needed" not in words
     assert "Charted for this patient since" not in words
     colleague = a_user("colleague", Role.PHYSICIAN)
     colleague.wards.add(ward)
