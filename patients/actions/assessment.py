@@ -9,6 +9,7 @@ from uuid import UUID
 from grading import record
 from patients.actions.act import Entry, Refused, perform
 from patients.actions.checks import while_alive
+from patients.actions.paper import observer
 from patients.actions.plain import plain
 from patients.actions.treatment import write_treatment
 from patients.models import Assessment, AssessmentOrganToxicity, AssessmentVasopressor, Patient, User
@@ -26,16 +27,19 @@ def record_assessment(
     antipyretic: record.Treatment | None = None,
     impression: int | None = None,
     attribution_reason: str = "",
+    observed_by: str = "",
     typed: Mapping[str, Any] | None = None,
     confirmed: Sequence[Mapping[str, Any]] = (),
 ) -> Assessment:
     """What was seen, as the preview graded it. `at` is when (None: the moment of recording), not `assessment.at`.
 
     `impression` is the nurse's own grade, 0 to 4, which no rule reads; `attribution_reason` why something has another
-    cause. `antipyretic` is «given now»: a treatment at the time of the assessment, written with it.
+    cause. `antipyretic` is «given now»: a treatment at the time of the assessment, written with it. `observed_by` names
+    who saw what comes from paper (`patients.actions.paper`).
     """
 
     def write(entry: Entry) -> Assessment:
+        paper = observer(patient, observed_by, at)
         seen_at = entry.at(at)
         refuse_judging(by, assessment.severe_grade_2, None)
         while_alive(patient, seen_at)
@@ -48,9 +52,10 @@ def record_assessment(
             attribution_reason=attribution_reason,
             typed=dict(typed or {}),
             confirmed=list(confirmed),
+            **paper,
         )
         if antipyretic is not None:
-            write_treatment(entry, patient, replace(antipyretic, at=seen_at))
+            write_treatment(entry, patient, replace(antipyretic, at=seen_at), **paper)
         return row
 
     return perform(
@@ -64,6 +69,7 @@ def record_assessment(
             "antipyretic": antipyretic and _without_time(antipyretic),
             "impression": impression,
             "attribution_reason": attribution_reason,
+            "observed_by": observed_by,
             "typed": typed,
             "confirmed": confirmed,
         },

@@ -10,6 +10,7 @@ from uuid import UUID
 from patients.actions.act import WHOLE, Entry, Refused, perform
 from patients.actions.checks import after_birth, born_before, still_holds, while_alive
 from patients.actions.infusion import NewInfusion, write_infusion
+from patients.actions.paper import observer
 from patients.actions.placement import write_placement
 from patients.models import (
     Assessment,
@@ -162,18 +163,20 @@ def record_measurement(
     weight_kg: Decimal | None = None,
     height_cm: Decimal | None = None,
     at: datetime | None = None,
+    observed_by: str = "",
     typed: Mapping[str, Any] | None = None,
     confirmed: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Weight | None, Height | None]:
-    """A weight, a height or both, measured at one moment."""
+    """A weight, a height or both, measured at one moment. `observed_by` names who saw what comes from paper."""
     given = dict(locals())
 
     def write(entry: Entry) -> tuple[Weight | None, Height | None]:
         if weight_kg is None and height_cm is None:
             raise Refused({"weight_kg": "A weight, a height or both are needed."})
+        paper = observer(patient, observed_by, at)
         measured_at = entry.at(at)
         while_alive(patient, measured_at)
-        return _write_measurements(entry, patient, measured_at, weight_kg, height_cm, typed, confirmed)
+        return _write_measurements(entry, patient, measured_at, weight_kg, height_cm, typed, confirmed, **paper)
 
     def again(submission: Submission) -> tuple[Weight | None, Height | None]:
         return (
@@ -274,6 +277,7 @@ def _write_measurements(
     height_cm: Decimal | None,
     typed: Mapping[str, Any] | None,
     confirmed: Sequence[Mapping[str, Any]],
+    **paper: Any,
 ) -> tuple[Weight | None, Height | None]:
     def kept(field: str) -> dict[str, Any]:
         """What was typed and confirmed at this field."""
@@ -282,6 +286,7 @@ def _write_measurements(
             "at": at,
             "typed": {name: text for name, text in (typed or {}).items() if name == field},
             "confirmed": [one for one in confirmed if one.get("field") == field],
+            **paper,
             **entry.columns,
         }
 

@@ -24,7 +24,8 @@ from patients.record import assessment_record, infusion_at, treatment_record
 
 Kind = TypeVar("Kind", bound=EnteredRow)
 OF_ENTRY: Final = frozenset({"id", "submission", "entered_by", "entered_at"})
-BESIDE: Final = ("impression", "attribution_reason", "typed", "confirmed")  # of an assessment, no part of its record
+PAPER: Final = ("observed_by_text", "observed_by")  # who saw what came from paper: the row says so still
+BESIDE: Final = ("impression", "attribution_reason", "typed", "confirmed", *PAPER)  # beside an assessment's record
 SAME: Final = "Nothing was changed."
 
 
@@ -95,7 +96,7 @@ def _treatment(
         given,
         accepted_decision=new["accepted_decision"] if patient == row.patient else None,
         instead_of=instead_of if isinstance(instead_of, Treatment) else None,
-        **{name: new[name] for name in ("note", "typed", "confirmed")},
+        **{name: new[name] for name in ("note", "typed", "confirmed", *PAPER)},
     )
 
 

@@ -10,6 +10,7 @@ from grading import record
 from patients.actions.act import Entry, Refused, perform
 from patients.actions.checks import shown, while_alive
 from patients.actions.marks import doses_of_drug, marks
+from patients.actions.paper import observer
 from patients.models import Decision, Patient, Treatment, User
 from patients.models.correction import correction_of
 
@@ -43,6 +44,7 @@ def give_treatment(
     accepted_decision: Decision | None = None,
     doses_seen: Collection[int] | None = None,
     confirmed_after: Collection[int] = (),
+    observed_by: str = "",
     typed: Mapping[str, Any] | None = None,
     confirmed: Sequence[Mapping[str, Any]] = (),
 ) -> Treatment:
@@ -50,7 +52,7 @@ def give_treatment(
 
     `accepted_decision` is the decision that it follows. `doses_seen` are the keys of the patient's treatments that the
     form was shown with: where another of this drug stands since, that is `NewDoseSince`, unless `confirmed_after` has
-    its key. None: nobody was shown anything.
+    its key. None: nobody was shown anything. `observed_by` names who saw what comes from paper.
     """
     values = {
         "drug": drug,
@@ -74,7 +76,8 @@ def give_treatment(
             or correction_of(accepted_decision) is not None
         ):
             raise Refused({"accepted_decision": "No accepted decision of this patient."})
-        return write_treatment(entry, patient, given, accepted_decision=accepted_decision, **kept)
+        paper = observer(patient, observed_by, at)
+        return write_treatment(entry, patient, given, accepted_decision=accepted_decision, **kept, **paper)
 
     return perform(
         "give_treatment",
@@ -88,6 +91,7 @@ def give_treatment(
             "accepted_decision": accepted_decision,
             "doses_seen": None if doses_seen is None else sorted(doses_seen),
             "confirmed_after": sorted(confirmed_after),
+            "observed_by": observed_by,
         },
         write=write,
         again=lambda submission: Treatment.objects.get(submission=submission),

@@ -23,6 +23,7 @@ from patients.forms.assessment_sections import SectionsPart
 from patients.forms.assessment_vasopressors import VasopressorRows
 from patients.forms.assessment_vitals import RECORD_NAMES, VitalsPart, pressure_split
 from patients.forms.fields import MomentField, Refused, WordField
+from patients.forms.paper import observed_by
 from patients.forms.questions import Question, Questions, questions
 from patients.forms.standing import CourseSoFar, rate_words
 
@@ -74,6 +75,7 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         IMPRESSIONS, label="Impression", help_text="Your own grade, if you like. It is shown beside the computed one."
     )
     seen_at = MomentField(label="Seen at", help_text="Blank: the moment of recording.")
+    observed_by = observed_by()
     note = forms.CharField(label="Note", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: QueryDict | None = None, *, so_far: CourseSoFar, **options: Any) -> None:

@@ -39,7 +39,7 @@ class AssessmentCorrection(ReasonFields, AssessmentForm):
     def __init__(self, data: QueryDict | None = None, *, row: Assessment, so_far: CourseSoFar, **options: Any) -> None:
         self.row = row
         super().__init__(data, so_far=so_far, **options)
-        del self.fields["antipyretic_now"]
+        del self.fields["antipyretic_now"], self.fields["observed_by"]
         self.fields["reason"].label = "Reason for correcting"
 
     def clean_seen_at(self) -> Any:

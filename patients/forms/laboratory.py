@@ -22,6 +22,7 @@ from grading.words import ANALYTES
 from patients.forms.acts import ActForm
 from patients.forms.fields import MomentField, NumberField, Offer, Refused
 from patients.forms.limits import possible
+from patients.forms.paper import PaperFields
 from patients.forms.questions import Question
 
 USE: Final = "use"  # the button that takes over unit and limits of the last result posts the analyte under this name
@@ -169,6 +170,10 @@ class LaboratoryForm(ActForm):
         else:
             value = f"{measurement(self.cleaned_data['value'])} {self.cleaned_data['unit']}"
             yield Question("value", f"{text} If it was, correct that CRP.", value)
+
+
+class ResultForm(PaperFields, LaboratoryForm):
+    """A result that is entered for the first time, perhaps from paper."""
 
 
 def last_words(last: Laboratory) -> str:

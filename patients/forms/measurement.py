@@ -10,6 +10,7 @@ from grading.limits import check_height_change, check_weight_change
 from patients.forms.acts import ActForm
 from patients.forms.fields import MomentField, NumberField
 from patients.forms.limits import possible, question
+from patients.forms.paper import PaperFields
 from patients.forms.questions import Question
 
 
@@ -45,3 +46,7 @@ class MeasurementForm(MeasurementFields, ActForm):
             outcome = check_height_change(self.before_cm, height)
             if outcome is not None:
                 yield question("height_cm", outcome)
+
+
+class MeasuringForm(PaperFields, MeasurementForm):
+    """A weight or height that is charted for the first time, perhaps from paper."""

@@ -16,6 +16,7 @@ from patients.forms.acts import ActForm
 from patients.forms.fields import MomentField, NumberField, WordField
 from patients.forms.infusion import with_its_unit
 from patients.forms.limits import possible
+from patients.forms.paper import PaperFields
 from patients.forms.questions import Question
 from patients.models import Treatment
 
@@ -51,7 +52,7 @@ class TreatmentForm(ActForm):
         return cleaned
 
 
-class GivingForm(TreatmentForm):
+class GivingForm(PaperFields, TreatmentForm):
     """A dose is given now, perhaps on an accepted decision.
 
     `seen` is the key of the patient's last treatment as the form was opened; what was recorded after it is asked about.

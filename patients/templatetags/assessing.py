@@ -31,6 +31,7 @@ _SECTIONS = {
     **ITEM_FIELDS,
     "judgement": ("life_threatening", "severe_grade_2", "crs_confirmed"),
     "ctcae": ("symptomatic_response",),
+    "paper": ("observed_by",),
 }
 
 

@@ -32,6 +32,11 @@ class Group:
     hint: str = ""
     wide: Sequence[str] = ()  # names of fields over the whole width
     short: bool = False  # many short fields, in narrow columns
+    closed: bool = False  # seldom needed: it opens by its title, and stands open where anything in it is typed
+
+    @property
+    def opened(self) -> bool:
+        return not self.closed or any(field.form.is_bound and (field.data or field.errors) for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from patients.verdict_panel import panel_of
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 from patients.views.drafts import about_draft
+from patients.views.paper_entry import people_of
 from patients.views.regraded import tell_regraded
 
 REFUSED_HEADER: Final = "X-Refused"  # on a 409: «user» or «patient», who the form belongs to and it is not
@@ -168,6 +169,7 @@ def _record(form: AssessmentForm, here: Bedside) -> bool:
             antipyretic=draft.antipyretic,
             impression=draft.impression,
             attribution_reason=draft.attribution_reason,
+            observed_by=form.cleaned_data["observed_by"],
             typed=draft.typed,
             confirmed=draft.confirmed,
         )
@@ -202,6 +204,7 @@ def _page(request: HttpRequest, here: Bedside, work: Work, status: int) -> HttpR
     today = timezone.localtime(here.now).date()
     shown = {
         **here.context(),
+        "people": people_of(here.ward),
         **context_of(request, here, work),
         "save": f"Record for {two_identifiers(here.patient)}",
         "leaves": "assess",

@@ -8,12 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from patients import actions
 from patients.forms.facts import FactsForm
 from patients.forms.infusion import InfusionDoseForm, InfusionEventForm, InfusionForm
-from patients.forms.measurement import MeasurementForm
+from patients.forms.measurement import MeasuringForm
 from patients.forms.placement import ProtocolForm
 from patients.models import Infusion
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
 from patients.views.names import PRODUCTS, UNITS
+from patients.views.paper_entry import from_paper, people_of
 from patients.views.replaced import changed_since_opened
 from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
 
@@ -23,15 +24,16 @@ from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
 def record_measurement(request: HttpRequest, here: Bedside) -> HttpResponse:
     height = here.patient.height
     before_cm = height.height_cm if height else None
-    form = MeasurementForm(posted(request), before_kg=here.patient.weight_kg, before_cm=before_cm)
+    form = MeasuringForm(posted(request), before_kg=here.patient.weight_kg, before_cm=before_cm)
     page = Page(
         heading="Weight and height",
         done="weight and height",
-        groups=(Group([form["weight_kg"], form["height_cm"], form["at"]]),),
+        groups=(Group([form["weight_kg"], form["height_cm"], form["at"]]), from_paper(form)),
+        lists={"people": people_of(here.ward)},
     )
 
     def record(entry: Mapping[str, Any]) -> object:
-        said = {name: form.cleaned_data[name] for name in ("weight_kg", "height_cm", "at")}
+        said = {name: form.cleaned_data[name] for name in ("weight_kg", "height_cm", "at", "observed_by")}
         return actions.record_measurement(
             patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry
         )

@@ -23,6 +23,7 @@ from patients.views.act_page import Group, Page, open_and_post, patient_act, pos
 from patients.views.bedside import Bedside, bedside
 from patients.views.cards import cards
 from patients.views.names import DRUGS, UNITS
+from patients.views.paper_entry import from_paper, people_of
 
 FIELDS: Final = ("drug", "dose", "unit", "route", "purpose", "at", "note")
 
@@ -48,8 +49,8 @@ def give_treatment(request: HttpRequest, here: Bedside, decision: int | None = N
         heading=f"Give {accepted.shown.get('drug')}" if accepted else "Give a treatment",
         done="a treatment given",
         lead="What was given, as it was given. This records; it orders nothing.",
-        groups=(Group([form[name] for name in FIELDS], wide=("drug", "note")),),
-        lists={"drugs": DRUGS, "units": UNITS},
+        groups=(Group([form[name] for name in FIELDS], wide=("drug", "note")), from_paper(form)),
+        lists={"drugs": DRUGS, "units": UNITS, "people": people_of(here.ward)},
         template="patients/give.html",
     )
 
@@ -60,6 +61,7 @@ def give_treatment(request: HttpRequest, here: Bedside, decision: int | None = N
             accepted_decision=accepted,
             doses_seen=_seen(here, form.cleaned_data["seen"]),
             confirmed_after=[one.pk for one in form.new_doses],
+            observed_by=form.cleaned_data["observed_by"],
             typed=form.typed,
             confirmed=form.confirmed,
             **said,

@@ -25,7 +25,7 @@ from patients.models.correction import KINDS, MOVED, SEEN, TO_PATIENT, Corrected
 from patients.permissions import may_amend, patients_for
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
-from patients.views.rows import RowActs, Viewer, acts_of, is_late, moment_of, own_slip
+from patients.views.rows import RowActs, Viewer, acts_of, is_late, moment_of, own_slip, who
 from patients.views.said import KIND_NAMES, line
 
 PAGE: Final = 100
@@ -149,7 +149,7 @@ def _line(kind: str, row: Any, viewer: Viewer, places: Places) -> Line:
         at=moment_of(row),
         entered_at=row.entered_at,
         late=is_late(row),
-        by=str(row.entered_by),
+        by=who(row),
         text=line(row),
         fate=fates[-1] if gone else None,
         slips=tuple(fates[:-1] if gone else fates),

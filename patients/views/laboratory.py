@@ -13,11 +13,12 @@ from grading.record import Laboratory
 from grading.units import FACTORS, units_of
 from grading.words import ANALYTES
 from patients import actions
-from patients.forms.laboratory import Before, LaboratoryForm, last_words
+from patients.forms.laboratory import Before, LaboratoryForm, ResultForm, last_words
 from patients.models import LaboratoryResult, Patient
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
 from patients.views.names import ANALYTE_NAMES
+from patients.views.paper_entry import from_paper, people_of
 
 NAMES = ("analyte", "value", "unit", "lower_limit", "upper_limit", "at")
 
@@ -39,18 +40,18 @@ class Offered:
 @bedside("enter_result")
 def enter_result(request: HttpRequest, here: Bedside) -> HttpResponse:
     before = before_of(here.patient, here.ward.current.as_settings().brands)
-    form = LaboratoryForm(posted(request), before=before)
+    form = ResultForm(posted(request), before=before)
     page = Page(
         heading="Enter a result",
         done="a result",
         lead="As the laboratory prints it: value and limits of normal in one unit. It is kept as typed.",
-        groups=(Group([form[name] for name in NAMES], wide=("analyte",)),),
-        lists={"analytes": ANALYTE_NAMES},
+        groups=(Group([form[name] for name in NAMES], wide=("analyte",)), from_paper(form)),
+        lists={"analytes": ANALYTE_NAMES, "people": people_of(here.ward)},
         template="patients/result.html",
     )
 
     def record(entry: Mapping[str, Any]) -> object:
-        said = {name: form.cleaned_data[name] for name in NAMES}
+        said = {name: form.cleaned_data[name] for name in (*NAMES, "observed_by")}
         return actions.enter_result(patient=here.patient, typed=form.typed, confirmed=form.confirmed, **said, **entry)
 
     return patient_act(request, here, form, page, record, {"offered": _offered(form, before)})

@@ -30,7 +30,7 @@ from patients.formats import shown_dose, shown_measurement, shown_moment
 from patients.forms.laboratory import limit_words
 from patients.models import Assessment, Infusion, LaboratoryResult, Treatment, User
 from patients.models.correction import MOVED, SEEN, CorrectedRow, kind_of
-from patients.models.submission import ClinicalRow, EnteredRow
+from patients.models.submission import ClinicalRow, EnteredRow, Transcribed
 from patients.permissions import may_amend
 
 LATE: Final = timedelta(minutes=15)
@@ -41,6 +41,13 @@ def moment_of(row: EnteredRow) -> datetime | None:
     if isinstance(row, ClinicalRow):
         return row.at
     return row.started_at if isinstance(row, Infusion) else None
+
+
+def who(row: EnteredRow) -> str:
+    """«Ada Berg»; of a row from paper «transcribed by Ada Berg, observed by Eve Lind»."""
+    if isinstance(row, Transcribed) and row.observed_by_text:
+        return f"transcribed by {row.entered_by}, observed by {row.observed_by_text}"
+    return str(row.entered_by)
 
 
 def is_late(row: EnteredRow) -> bool:
@@ -148,7 +155,7 @@ def assessment_row(graded: GradedAssessment, viewer: Viewer | None = None) -> As
         at=row.at,
         entered_at=row.entered_at,
         late=is_late(row),
-        by=str(row.entered_by),
+        by=who(row),
         verdict=graded.verdict,
         icans=icans.grade if icans else None,
         signs=signs(seen),
@@ -238,7 +245,7 @@ def treatment_row(row: Treatment, viewer: Viewer | None = None) -> TreatmentRow:
         at=row.at,
         entered_at=row.entered_at,
         late=is_late(row),
-        by=str(row.entered_by),
+        by=who(row),
         drug=row.drug,
         dose="" if row.dose is None else shown_dose(row.dose, row.unit or ""),
         route=ROUTES.get(row.route or "", ""),
@@ -270,7 +277,7 @@ def result_row(row: LaboratoryResult, viewer: Viewer | None = None, notes: tuple
         at=row.at,
         entered_at=row.entered_at,
         late=is_late(row),
-        by=str(row.entered_by),
+        by=who(row),
         analyte=ANALYTES.get(row.analyte, row.analyte),
         value=shown_measurement(row.value, row.unit or ""),
         limits=limit_words(low, high),
