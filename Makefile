@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/runtime.stamp
 TOOLS := .venv/tools.stamp
 
-.PHONY: help demo demo-reset dev test check format lint types tests screens browser clean
+.PHONY: help demo demo-reset dev test check format lint types tests screens browser pango clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,7 +33,7 @@ lint: $(TOOLS)
 types: $(TOOLS)
 	$(BIN)/mypy
 
-tests: $(TOOLS) browser
+tests: $(TOOLS) browser pango
 	$(BIN)/pytest -n 2
 
 screens: $(TOOLS) browser ## write a picture of each screen in each theme into screens/, at a fixed clock
@@ -41,6 +41,9 @@ screens: $(TOOLS) browser ## write a picture of each screen in each theme into s
 
 browser: $(TOOLS) ## install a browser for the tests, where none is found
 	@$(BIN)/python -m tests.chromium
+
+pango: $(TOOLS) ## install what PDFs are drawn with for the tests, where it is not found
+	@$(BIN)/python -m tests.pango
 
 clean: ## remove what the tools made; data is kept
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache collected

@@ -1,11 +1,15 @@
-"""How does a sentence keep its dates and amounts whole at the end of a line?"""
+"""What do pages of paper need: dates and amounts that no line breaks, and the age of the downtime pack?"""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from django import template
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from patients.downtime import state_of
+from patients.models import Ward
 
 register = template.Library()
 
@@ -18,3 +22,8 @@ def whole(text: str) -> SafeString:
     """The text, escaped, its dates in spans that no line breaks, its amounts joined to their units."""
     joined = AMOUNT.sub("\\1\N{NO-BREAK SPACE}", conditional_escape(text))
     return mark_safe(DATE.sub(lambda found: f'<span class="num">{found[0]}</span>', joined))
+
+
+@register.inclusion_tag("patients/_downtime.html")
+def downtime_state(ward: Ward) -> dict[str, Any]:
+    return {"ward": ward, "pack": state_of(ward, timezone.now())}

@@ -20,7 +20,7 @@ from patients.pdf import NoPdf, pdf_of, why_not
 def document(template: str, context: Mapping[str, Any]) -> str:
     """The document as HTML, with its styles in it."""
     sheet = Path(settings.BASE_DIR, "static", "paper.css").read_text(encoding="utf-8")
-    return render_to_string(template, {**context, "styles": mark_safe(sheet)})
+    return render_to_string(template, {**context, "styles": mark_safe(f"<style>{sheet}</style>")})
 
 
 def on_screen_or_paper(

@@ -24,6 +24,11 @@ THEMES = {
 }
 
 
+def test_a_ratio_has_no_unit() -> None:
+    assert formats.shown_measurement(Decimal("1.1"), "1") == "1.1"
+    assert formats.shown_measurement(Decimal("1.1"), "mg/dL") == "1.1 mg/dL"
+
+
 def test_a_date_has_its_month_in_letters() -> None:
     assert formats.shown_date(date(2026, 1, 5)) == "05-Jan-2026"
 
