@@ -27,7 +27,7 @@ from patients.permissions import patients_on_wall
 from patients.views.act_page import open_and_post, posted
 
 COOKIE_LASTS: Final = timedelta(days=400)  # the longest that browsers take; renewed whenever the page is opened
-ROWS: Final = 30  # that fit on 1080 lines
+ROWS: Final = 40  # more fit on no screen; static/wall.js hides what does not fit, and says how many
 
 
 @login_not_required
@@ -82,8 +82,8 @@ def _context(display: WallDisplay) -> Mapping[str, Any]:
         "ward": display.ward,
         "wards": [display.ward],
         "rows": rows[:ROWS],
+        "total": len(rows),
         "more": len(rows) - ROWS,
-        "size": "wide" if len(rows) <= 12 else "middle" if len(rows) <= 20 else "close",
         "tag": tag,
         "now": now,
     }

@@ -1,5 +1,6 @@
 """Do workstations see what another one records, across processes, and does a screen that cannot say so?"""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.error import HTTPError
@@ -15,12 +16,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from crsweb.streams import address
 from patients import actions
+from patients.displays import COOKIE, code_of
 from patients.models import User
 from tests.browser.ward import Filled, fill
 from tests.site import EVENTS, Process, Proxy, a_web_process, the_events_process
 
 Open = Callable[[User | None, Proxy], Page]
 NO_RELOAD = "window.here = true"
+SIZE = "one => parseFloat(getComputedStyle(one).fontSize)"
 SEEN_TO_SETTLE = """() => {
     const live = document.querySelector("[data-live]"), seen = [];
     const note = () => { seen.push(getComputedStyle(live).pointerEvents); live.dataset.seen = seen.join(" "); };
@@ -248,3 +251,25 @@ def test_a_row_that_has_just_moved_takes_no_press(
     board.mouse.up()
     expect(first).to_contain_text("BROWN")
     expect(board.locator("[data-live]")).to_have_attribute("data-seen", "none auto")
+
+
+def test_on_a_wall_every_row_is_seen_or_counted(
+    open_on: Open, other_site: Proxy, filled: Filled, charge_nurse: User
+) -> None:
+    display = actions.open_display(by=charge_nurse, submission_id=uuid4(), ward=filled.ward, label="Wall")
+    screen = open_on(None, other_site)
+    token = actions.pair_display(submission_id=uuid4(), code=code_of(display))
+    screen.context.add_cookies([{"name": COOKIE, "value": token, "url": other_site.url}])
+    screen.set_viewport_size({"width": 1920, "height": 1080})
+    screen.goto(reverse("wall"))
+    expect(screen.locator("tbody tr:visible")).to_have_count(4)
+    large = screen.locator("tbody td").first.evaluate(SIZE)
+    more = screen.locator("[data-more]")
+    expect(more).to_be_hidden()
+    screen.set_viewport_size({"width": 1920, "height": 420})
+    expect(screen.locator("tbody tr:visible")).to_have_count(4)
+    assert screen.locator("tbody td").first.evaluate(SIZE) < large
+    screen.set_viewport_size({"width": 1920, "height": 260})
+    expect(more).to_contain_text(re.compile("And [123] more on the ward"))
+    assert screen.locator("tbody tr:visible").count() + int(more.locator("span").inner_text()) == 4
+    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
