@@ -18,7 +18,7 @@ from typing import Final
 
 from grading.drugs import ANTICYTOKINES, BRANDS, GLUCOCORTICOIDS, generic, is_treating_glucocorticoid
 from grading.numbers import dose as dose_text
-from grading.numbers import measurement
+from grading.numbers import measurement, shown_unit
 from grading.record import Laboratory, Treatment, Weight
 from grading.response import elapsed_words
 from grading.result import Dose, Evidence, MissingDose
@@ -170,7 +170,7 @@ def _result(analyte: str, results: Sequence[Laboratory], now: datetime) -> Fact:
     old = now - last.at > OLD_RESULT
     if old and truth is Truth.NO:
         truth = Truth.UNKNOWN
-    shown = f"{name} {measurement(value)} {last.unit or ''}".rstrip()
+    shown = f"{name} {measurement(value)} {shown_unit(last.unit or '')}".rstrip()
     age = f"{elapsed_words(now - last.at)} old" + (", over 24 h" if old else "")
     return Fact(analyte, truth, f"{shown}: {judged}", age, (Evidence(shown, last.at),))
 

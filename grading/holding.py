@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from grading.fever import FEVER_C, febrile
 from grading.in_force import Charted
-from grading.numbers import celsius, measurement
+from grading.numbers import celsius, measurement, shown_unit
 from grading.organs import CTCAE_4
 from grading.oxygen import described
 from grading.pressure import ADULT_MEAN_LIMIT, BASELINE_FALL, low_pressure
@@ -180,7 +180,7 @@ def _organs(before: SoFar, s: Situation) -> Iterator[Holding]:
         normal = result.lower_limit if limits.falling else result.upper_limit
         if s.values.elsewhere(limits.system) or normal is None or result.value is None:
             continue
-        shown = f"{measurement(result.value)} {result.unit or ''}".rstrip()
+        shown = f"{measurement(result.value)} {shown_unit(result.unit or '')}".rstrip()
         yield Holding(
             key=f"result {result.analyte}",
             text=f"{ANALYTES[result.analyte]} {shown} ({ORGANS[limits.system]} grade {grade})",

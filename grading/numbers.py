@@ -14,6 +14,8 @@ MOST_DIGITS: Final = 12  # whole and decimal digits of a typed number together
 
 _TYPED: Final = re.compile(r"([0-9]+)(?:([.,])([0-9]+))?")
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+_POWER: Final = re.compile(r"10\^(\d+)")
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TENTH: Final = Decimal("0.1")
 _ONE: Final = Decimal(1)
 _TEN: Final = Decimal(10)
@@ -66,6 +68,12 @@ def _shortened(text: str) -> str:
 def measurement(value: Decimal) -> str:
     """A measured value with the precision it was recorded with: 38.0, 130,000."""
     return f"{value:,f}"
+
+
+def shown_unit(unit: str) -> str:
+    """A unit as it is read beside a number: × 10⁹/L for the code 10^9/L, every other as it is."""
+    power = _POWER.match(unit)
+    return f"× 10{power[1].translate(_RAISED)}{unit[power.end() :]}" if power else unit
 
 
 def dose(value: Decimal) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from grading.numbers import measurement
+from grading.numbers import measurement, shown_unit
 from grading.record import Laboratory
 from grading.result import Evidence
 from grading.terms import Condition, Fact, Finding, no, unknown, yes
@@ -121,7 +121,7 @@ def _described(result: Laboratory) -> str:
     limit = result.lower_limit if thresholds.falling else result.upper_limit
     assert limit is not None and result.value is not None  # graded, so both are known
     side = "lower" if thresholds.falling else "upper"
-    unit = f" {result.unit}" if result.unit else ""
+    unit = f" {shown_unit(result.unit)}" if result.unit else ""
     shown = f"{measurement(result.value)}{unit}, {side} limit {measurement(limit)}"
     return f"{ANALYTES[result.analyte]} {shown}"
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from grading.limits import Asked, Meant, with_unit
-from grading.numbers import measurement
+from grading.numbers import measurement, shown_unit
 from grading.record import Laboratory
 from grading.units import UnitError, plain, reckoned
 
@@ -34,6 +34,6 @@ def crp_beside_ferritin(crp: Laboratory, ferritin: Laboratory) -> Asked | None:
     if reckoned("crp", crp.value, "mg/L") >= LOW_CRP or iron < HIGH_FERRITIN:
         return None
     typed = with_unit(crp.value, "mg/L")
-    beside = f"{measurement(ferritin.value)} {ferritin.unit}"
+    beside = f"{measurement(ferritin.value)} {shown_unit(ferritin.unit or '')}"
     meant = Meant(crp.value, "mg/dL", with_unit(crp.value, "mg/dL"))
     return Asked("value", f"CRP {typed} beside a ferritin of {beside}: mg/dL is likely [L14, H]", typed, meant)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from grading.numbers import measurement
+from grading.numbers import measurement, shown_unit
 from grading.record import Laboratory
 from grading.result import Evidence, GradedCourse
 from grading.terms import Finding, Truth, no, unknown, yes
@@ -36,7 +36,7 @@ class Reading:
     def evidence(self) -> Evidence:
         name = ANALYTES.get(self.result.analyte, self.result.analyte)
         value = measurement(self.result.value) if self.result.value is not None else ""
-        return Evidence(f"{name} {value} {self.result.unit or ''}".strip(), self.at)
+        return Evidence(f"{name} {value} {shown_unit(self.result.unit or '')}".strip(), self.at)
 
     def beside(self, side: str, limit: Decimal) -> Evidence:
         """The result with the limit that it is held against."""

@@ -1,7 +1,9 @@
 """Which grades wait for a physician's signature, and does a signature still stand?
 
 A signature covers its assessment and every earlier one of no higher grade. It is open again when its assessment no
-longer stands, or when the facts computed for it now are other ones; then it covers nothing.
+longer stands, or when the facts computed for it now are other ones; then it covers nothing. What was signed and changed
+is asked for again, also where a signature of a later assessment would cover it: only one that was made after the
+change does.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -13,7 +15,8 @@ from grading.attribution import without_words
 from grading.basis import signed_facts
 from grading.result import GradedAssessment, GradedCourse, Verdict
 from patients.formats import shown_time
-from patients.models import Assessment, Infusion, Signature
+from patients.models import Assessment, Infusion, Signature, StoredVerdict
+from patients.models.correction import CorrectedRow, correction_of
 from patients.record import versions_of
 
 
@@ -85,13 +88,17 @@ def to_sign(infusion: Infusion, graded: GradedCourse, signatures: Sequence[Signa
     views = signature_views(signatures, graded)
     assessed = [one for one in graded.assessments if one.verdict is not None]
     place = {_row(one).pk: index for index, one in enumerate(assessed)}
-    covers = [
-        (place[view.signature.assessment_id], view.signature.computed_grade) for view in views if not view.open_again
-    ]
+    covers = [(place[view.signature.assessment_id], view.signature) for view in views if not view.open_again]
+    changed = _changed_since_signed(views, graded) if covers else {}
     waiting = [
         (index, one)
         for index, one in enumerate(assessed)
-        if not any(signed >= index and grade >= _grade(one) for signed, grade in covers)
+        if not any(
+            signed >= index
+            and signature.computed_grade >= _grade(one)
+            and (_row(one).pk not in changed or signature.entered_at > changed[_row(one).pk])
+            for signed, signature in covers
+        )
     ]
     if not waiting:
         return None
@@ -186,13 +193,35 @@ def _changed(signature: Signature, graded: GradedAssessment | None) -> tuple[str
     return facts_changed(signature.basis, signed_facts(graded))
 
 
+def _changed_since_signed(views: Iterable[SignatureView], graded: GradedCourse) -> dict[int, datetime]:
+    """By the key of each assessment that was signed and is another now: since when that is known. What was corrected
+    is under the key of the row that holds in its place. No query while every signature stands."""
+    changed: dict[int, datetime] = {}
+    for view in views:
+        if not view.open_again:
+            continue
+        row: CorrectedRow | None = view.signature.assessment
+        since: datetime | None = None
+        while row is not None and (gone := correction_of(row)) is not None:
+            row, since = gone.replacement, gone.entered_at
+        now = graded_at(graded, row.pk) if row is not None else None
+        if now is None or now.verdict is None:
+            continue  # nothing is left there to be signed
+        if since is None:
+            stored = StoredVerdict.objects.filter(assessment=_row(now), scale=now.verdict.scale)
+            since = stored.latest("id").known_at
+        changed[_row(now).pk] = max(since, changed.get(_row(now).pk, since))
+    return changed
+
+
 def _reopened(views: Sequence[SignatureView], waiting: Container[int]) -> SignatureView | None:
     """The latest signature whose facts changed, until it is signed anew: its assessment waits, or is gone and nothing
     was signed since."""
-    signed = max((view.signature.pk for view in views if not view.open_again), default=0)
+    signed = [view.signature.entered_at for view in views if not view.open_again]
     for view in reversed(views):
-        gone = view.assessment_gone and view.signature.pk > signed
-        if view.open_again and (gone or view.signature.assessment_id in waiting):
+        gone = correction_of(view.signature.assessment) if view.assessment_gone else None
+        unanswered = view.assessment_gone and not any(gone is None or at > gone.entered_at for at in signed)
+        if view.open_again and (unanswered or view.signature.assessment_id in waiting):
             return view
     return None
 

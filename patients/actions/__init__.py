@@ -9,6 +9,7 @@ from patients.actions.act import WHOLE, Refused, SubmissionConflict
 from patients.actions.amending import Conflict
 from patients.actions.assessment import record_assessment
 from patients.actions.assignment import assign, assign_ward, unassign
+from patients.actions.checks import HoldsNoMore
 from patients.actions.concern import acknowledge_concern, raise_concern
 from patients.actions.correction import correct_row, move_to_patient
 from patients.actions.decision import CardChanged, decide, tick
@@ -39,6 +40,7 @@ __all__ = [
     "Conflict",
     "Facts",
     "FactsChanged",
+    "HoldsNoMore",
     "NewDoseSince",
     "NewInfusion",
     "Refused",

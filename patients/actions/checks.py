@@ -37,12 +37,18 @@ def born_before(patient: Patient, birth_date: date, words: str = "") -> None:
         raise Refused({"birth_date": said[:1].upper() + said[1:]})
 
 
+class HoldsNoMore(Refused):
+    """Another row holds than the one that the form was opened on. Nothing was recorded."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__({WHOLE: f"{who} changed this meanwhile. Record again to see what."})
+
+
 def still_holds(latest: EnteredRow | None, opened_on: int | None) -> None:
-    """Raises `Refused` where `latest` is not the row of the key `opened_on` (0: none; None: any may hold)."""
+    """Raises `HoldsNoMore` where `latest` is not the row of the key `opened_on` (0: none; None: any may hold)."""
     if opened_on is None or opened_on == (latest.pk if latest is not None else 0):
         return
-    who = latest.entered_by if latest is not None and latest.pk > opened_on else "Somebody"
-    raise Refused({WHOLE: f"{who} changed this meanwhile. Record again to see what."})
+    raise HoldsNoMore(str(latest.entered_by) if latest is not None and latest.pk > opened_on else "Somebody")
 
 
 def _zone(patient: Patient) -> tzinfo:

@@ -45,8 +45,15 @@ def broken(error: IntegrityError) -> dict[str, str]:
     for model in apps.get_app_config("patients").get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name and isinstance(constraint, models.CheckConstraint):
-                return {_field(constraint.condition): str(constraint.get_violation_error_message())}
+                field = _field(constraint.condition)
+                return {field: _sentence(str(constraint.get_violation_error_message()), field)}
     raise error
+
+
+def _sentence(words: str, field: str) -> str:
+    """Without the field's name before it: the sentence stands at the field."""
+    said = words.removeprefix(f"{field}: ")
+    return said[:1].upper() + said[1:]
 
 
 def _field(condition: object) -> str:

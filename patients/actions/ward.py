@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from grading.settings import SettingsError, from_document
 from patients.actions.act import Entry, Refused, perform
+from patients.actions.checks import still_holds
 from patients.models import Bed, Patient, User, Ward, WardSettings
 from patients.models.ward import a_time_zone
 
@@ -24,17 +25,19 @@ def change_ward_settings(
     concern_contacts: str | None = None,
     shift_starts: Sequence[time] | None = None,
     pause_minutes: int | None = None,
+    opened_on: int | None = None,
 ) -> WardSettings:
     """The settings as `grading.settings.from_document` reads them, without a version: the row gives it.
 
     `concern_minutes` after it was raised, a concern that nobody acknowledged shows `concern_contacts`, whom else to
     call. A shift begins at each of `shift_starts` by the ward's clock; a pause lasts `pause_minutes` at most. None
-    leaves what holds. Every patient of the ward is graded anew. Raises `Refused` naming the setting and what is
-    allowed.
+    leaves what holds. `opened_on`: the key of the version that they replace, where it must still hold. Every patient
+    of the ward is graded anew. Raises `HoldsNoMore`, and `Refused` naming the setting and what is allowed.
     """
 
     def write(entry: Entry) -> WardSettings:
-        now = ward.settings_rows.latest("id")
+        now = ward.settings_rows.select_related("entered_by").latest("id")
+        still_holds(now, opened_on)
         return write_settings(
             entry,
             ward,
@@ -62,6 +65,7 @@ def change_ward_settings(
             "concern_contacts": concern_contacts,
             "shift_starts": None if shift_starts is None else [f"{start:%H:%M}" for start in shift_starts],
             "pause_minutes": pause_minutes,
+            "opened_on": opened_on,
         },
         write=write,
         again=lambda submission: WardSettings.objects.get(submission=submission),

@@ -14,8 +14,8 @@ from django.forms import BoundField
 
 from grading.settings import ROUNDS, WINDOWS, Settings, SettingsError, from_document, to_document
 from grading.words import PROTOCOLS
-from patients.forms.acts import ActForm
 from patients.forms.fields import NumberField
+from patients.forms.replacing import ReplacingForm
 from patients.models import WardSettings
 from patients.models.ward import CONCERN_MINUTES_AT_MOST, PAUSE_MINUTES_AT_MOST, SHIFTS_AT_MOST
 
@@ -38,7 +38,7 @@ WINDOW_LABELS: Final = {
 }
 
 
-class WardSettingsForm(ActForm):
+class WardSettingsForm(ReplacingForm):
     """A new version of a ward's settings. Times are whole minutes."""
 
     default_protocol = forms.ChoiceField(
@@ -125,6 +125,13 @@ class WardSettingsForm(ActForm):
         if len(set(starts)) < len(starts):
             raise forms.ValidationError(f"«{text}»: each time once")
         return sorted(starts)
+
+    @classmethod
+    def said(cls, version: WardSettings) -> tuple[tuple[str, str], ...]:
+        """The settings of a version as label and text, in the order of the form."""
+        form = cls(holds=version, initial=cls.initial_of(version))
+        shown = {**form.initial, "default_protocol": version.get_default_protocol_display()}
+        return tuple((str(form[name].label), str(shown[name])) for name in form.fields if name in shown)
 
     def clean_brands(self) -> dict[str, str]:
         brands: dict[str, str] = {}

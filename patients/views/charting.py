@@ -10,12 +10,13 @@ from patients.forms.facts import FactsForm
 from patients.forms.infusion import InfusionDoseForm, InfusionEventForm, InfusionForm
 from patients.forms.measurement import MeasuringForm
 from patients.forms.placement import ProtocolForm
-from patients.models import Infusion
+from patients.models import Infusion, PatientFacts, ProtocolChoice
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
 from patients.views.names import PRODUCTS, UNITS
 from patients.views.paper_entry import from_paper, people_of
-from patients.views.replaced import changed_since_opened
+from patients.views.replaced import HoldsAnother, asked_once_more, changed_since_opened
+from patients.views.said import pairs
 from patients.views.stay import BEFORE_THERAPY, INFUSION, NOT_CHARTED, WIDE
 
 
@@ -44,11 +45,16 @@ def record_measurement(request: HttpRequest, here: Bedside) -> HttpResponse:
 @open_and_post
 @bedside("change_facts")
 def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
-    facts = here.patient.facts
+    return asked_once_more(lambda: _facts_page(request, here))
+
+
+def _facts_page(request: HttpRequest, here: Bedside) -> HttpResponse:
+    rows = PatientFacts.objects.filter(patient=here.patient)
+    facts = rows.standing().select_related("entered_by").latest("id")
     form = FactsForm(
         posted(request),
         holds=facts,
-        changed=changed_since_opened(request, here, facts),
+        changed=changed_since_opened(request, rows, facts, here.now, pairs),
         initial=FactsForm.initial_of(facts),
     )
     page = Page(
@@ -64,12 +70,15 @@ def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
     )
 
     def record(entry: Mapping[str, Any]) -> object:
-        return actions.change_facts(
-            patient=here.patient,
-            facts=actions.Facts(**form.facts),
-            opened_on=form.cleaned_data["opened_on"] or 0,
-            **entry,
-        )
+        try:
+            return actions.change_facts(
+                patient=here.patient,
+                facts=actions.Facts(**form.facts),
+                opened_on=form.cleaned_data["opened_on"] or 0,
+                **entry,
+            )
+        except actions.HoldsNoMore as another:
+            raise HoldsAnother from another
 
     return patient_act(request, here, form, page, record)
 
@@ -77,11 +86,16 @@ def change_facts(request: HttpRequest, here: Bedside) -> HttpResponse:
 @open_and_post
 @bedside("choose_protocol")
 def choose_protocol(request: HttpRequest, here: Bedside) -> HttpResponse:
-    choice = here.patient.protocol_choice
+    return asked_once_more(lambda: _protocol_page(request, here))
+
+
+def _protocol_page(request: HttpRequest, here: Bedside) -> HttpResponse:
+    rows = ProtocolChoice.objects.filter(patient=here.patient)
+    choice = rows.standing().select_related("entered_by").order_by("id").last()
     form = ProtocolForm(
         posted(request),
         holds=choice,
-        changed=changed_since_opened(request, here, choice),
+        changed=changed_since_opened(request, rows, choice, here.now, pairs),
         default=here.ward.current.default_protocol,
         initial={"protocol": (choice.protocol if choice else None) or ""},
     )
@@ -94,13 +108,16 @@ def choose_protocol(request: HttpRequest, here: Bedside) -> HttpResponse:
 
     def record(entry: Mapping[str, Any]) -> object:
         said = form.cleaned_data
-        return actions.choose_protocol(
-            patient=here.patient,
-            protocol=said["protocol"],
-            reason=said["reason"],
-            opened_on=said["opened_on"] or 0,
-            **entry,
-        )
+        try:
+            return actions.choose_protocol(
+                patient=here.patient,
+                protocol=said["protocol"],
+                reason=said["reason"],
+                opened_on=said["opened_on"] or 0,
+                **entry,
+            )
+        except actions.HoldsNoMore as another:
+            raise HoldsAnother from another
 
     return patient_act(request, here, form, page, record)
 

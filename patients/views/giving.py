@@ -75,7 +75,7 @@ def give_treatment(request: HttpRequest, here: Bedside, decision: int | None = N
 def _accepted(here: Bedside, key: int) -> Decision:
     """The accepted decision of this patient; 404 for any other."""
     rows = Decision.objects.standing().filter(infusion__patient=here.patient, answer="accepted")
-    return get_object_or_404(rows.select_related("entered_by", "infusion").prefetch_related("treatments"), pk=key)
+    return get_object_or_404(rows.select_related("entered_by", "infusion"), pk=key)
 
 
 def _initial(here: Bedside, accepted: Decision | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from grading.drugs import TOCILIZUMAB, generic
-from grading.numbers import measurement
+from grading.numbers import measurement, shown_unit
 from grading.record import Laboratory
 from grading.units import FACTORS, units_of
 from grading.words import ANALYTES
@@ -84,7 +84,9 @@ def _offered(form: LaboratoryForm, before: Before) -> list[Offered]:
 
 
 def _offer(analyte: str, open_: bool, last: Laboratory | None) -> Offered:
-    value = "" if last is None or last.value is None else f"{measurement(last.value)} {last.unit or ''}".strip()
+    value = (
+        "" if last is None or last.value is None else f"{measurement(last.value)} {shown_unit(last.unit or '')}".strip()
+    )
     return Offered(
         analyte=analyte,
         name=ANALYTES.get(analyte, analyte),

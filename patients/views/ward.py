@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from patients import actions
 from patients.forms.ward import WardSettingsForm
+from patients.models import User, Ward
 from patients.permissions import require
 from patients.views.act_page import Group, Page, act_page, open_and_post, posted
 from patients.views.bedside import allowed, signed_in
+from patients.views.replaced import HoldsAnother, asked_once_more, changed_since_opened
 
 
 @open_and_post
@@ -19,10 +21,20 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
     ward = get_object_or_404(user.wards, pk=pk)
     require(user, "change_ward_settings")
     with timezone.override(ward.zone):
-        current = ward.current
-        form = WardSettingsForm(posted(request), initial=WardSettingsForm.initial_of(current))
+        return asked_once_more(lambda: _settings_page(request, user, ward))
 
-        def record() -> str:
+
+def _settings_page(request: HttpRequest, user: User, ward: Ward) -> HttpResponse:
+    current = ward.settings_rows.select_related("entered_by").latest("id")
+    form = WardSettingsForm(
+        posted(request),
+        holds=current,
+        changed=changed_since_opened(request, ward.settings_rows.all(), current, timezone.now(), WardSettingsForm.said),
+        initial=WardSettingsForm.initial_of(current),
+    )
+
+    def record() -> str:
+        try:
             actions.change_ward_settings(
                 by=user,
                 submission_id=form.cleaned_data["submission_id"],
@@ -33,32 +45,33 @@ def ward_settings(request: HttpRequest, pk: int) -> HttpResponse:
                 concern_contacts=form.cleaned_data["concern_contacts"],
                 shift_starts=form.cleaned_data["shift_starts"],
                 pause_minutes=int(form.cleaned_data["pause_minutes"]),
+                opened_on=form.cleaned_data["opened_on"] or 0,
             )
-            return reverse("ward_settings", args=[ward.pk])
+        except actions.HoldsNoMore as another:
+            raise HoldsAnother from another
+        return reverse("ward_settings", args=[ward.pk])
 
-        page = Page(
-            heading=f"Settings of {ward}",
-            done="new settings, in force from now on",
-            lead="A new version holds from its recording on, and every patient of the ward is graded anew. "
-            "A stored grade names the version that it was made with.",
-            groups=(
-                Group([form["default_protocol"], form["spo2_limit_percent"], form["older_age_years"]], "Grading"),
-                Group(
-                    form.rounds(), "Reassess after", "By the highest grade that the last assessment allows.", short=True
-                ),
-                Group(form.windows(), "A charted value counts for", "Past this time it is unknown.", short=True),
-                Group([form["concern_minutes"], form["concern_contacts"]], "Concerns", wide=("concern_contacts",)),
-                Group([form["shift_starts"], form["pause_minutes"]], "Shifts, and patients off the ward"),
-                Group([form["brands"]], "Names", wide=("brands",)),
-            ),
-            template="patients/ward_settings.html",
-        )
-        context = {
-            "may": allowed(user),
-            "back": reverse("patient_list"),
-            "save": f"Record for {ward}",
-            "ward": ward,
-            "current": current,
-            "history": ward.settings_rows.select_related("entered_by").order_by("-id")[:100],
-        }
-        return act_page(request, form, page, record, context)
+    page = Page(
+        heading=f"Settings of {ward}",
+        done="new settings, in force from now on",
+        lead="A new version holds from its recording on, and every patient of the ward is graded anew. "
+        "A stored grade names the version that it was made with.",
+        groups=(
+            Group([form["default_protocol"], form["spo2_limit_percent"], form["older_age_years"]], "Grading"),
+            Group(form.rounds(), "Reassess after", "By the highest grade that the last assessment allows.", short=True),
+            Group(form.windows(), "A charted value counts for", "Past this time it is unknown.", short=True),
+            Group([form["concern_minutes"], form["concern_contacts"]], "Concerns", wide=("concern_contacts",)),
+            Group([form["shift_starts"], form["pause_minutes"]], "Shifts, and patients off the ward"),
+            Group([form["brands"]], "Names", wide=("brands",)),
+        ),
+        template="patients/ward_settings.html",
+    )
+    context = {
+        "may": allowed(user),
+        "back": reverse("patient_list"),
+        "save": f"Record for {ward}",
+        "ward": ward,
+        "current": current,
+        "history": ward.settings_rows.select_related("entered_by").order_by("-id")[:100],
+    }
+    return act_page(request, form, page, record, context)

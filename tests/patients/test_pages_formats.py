@@ -150,3 +150,9 @@ def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|https?://(?!www\.w3\.org)", text), (
             template
         )
+
+
+def test_a_power_of_ten_in_a_unit_is_raised_and_the_code_stays() -> None:
+    assert formats.shown_measurement(Decimal("0.3"), "10^9/L") == "0.3 × 10⁹/L"
+    assert formats.shown_measurement(Decimal(48), "10^3/uL") == "48 × 10³/uL"
+    assert formats.shown_measurement(Decimal("1.1"), "mg/dL") == "1.1 mg/dL"

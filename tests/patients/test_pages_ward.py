@@ -12,19 +12,25 @@ from patients import actions
 from patients.forms.ward import WardSettingsForm
 from patients.models import (
     Patient,
+    Role,
     StoredVerdict,
     User,
     Ward,
     WardSettings,
 )
-from tests.patients.cast import an_assessment
+from tests.patients.cast import a_user, an_assessment
 from tests.patients.pages import words_of
 
 
 def settings_typed(**changes: str) -> dict[str, str]:
     """The defaults as the settings page posts them, with changes."""
-    initial = WardSettingsForm.initial_of(WardSettings.objects.latest("id"))
-    return {"submission_id": str(uuid4())} | {name: str(value) for name, value in initial.items()} | changes
+    current = WardSettings.objects.latest("id")
+    initial = WardSettingsForm.initial_of(current)
+    return (
+        {"submission_id": str(uuid4()), "opened_on": str(current.pk)}
+        | {name: str(value) for name, value in initial.items()}
+        | changes
+    )
 
 
 def test_new_settings_are_a_new_version_and_grade_every_patient_anew(
@@ -90,3 +96,30 @@ def test_shifts_and_the_limit_of_a_pause_are_settings_and_stay_when_others_chang
     current = WardSettings.objects.latest("id")
     assert WardSettings.objects.count() == 3
     assert (current.shift_starts, current.pause_minutes) == ([time(7), time(15), time(23)], 90)
+
+
+def test_the_second_of_two_administrators_sees_what_the_first_set_and_chooses(
+    client: Client, admin: User, physician: User, ward: Ward
+) -> None:
+    other = a_user("second", Role.ADMIN)
+    other.wards.add(ward)
+    address = reverse("ward_settings", args=[ward.pk])
+    mine = settings_typed(window_oxygen="120", brands="Tocivance = tocilizumab")
+    client.force_login(other)
+    assert client.post(address, settings_typed(window_oxygen="90", concern_contacts="Fellow 4711")).status_code == 302
+    client.force_login(admin)
+    answer = client.post(address, mine)
+    assert answer.status_code == 422
+    said = words_of(answer)
+    assert f"{other} changed this at " in said
+    assert "Oxygen: 90, was 240" in said and "Whom else to call: Fellow 4711, was not charted" in said
+    assert "Tocivance = tocilizumab" in said and 'value="120"' in answer.content.decode()  # what was typed is kept
+    assert WardSettings.objects.latest("id").as_settings().windows["oxygen"] == timedelta(minutes=90)
+    again = mine | {"opened_on": answer.context["form"]["opened_on"].value(), "submission_id": str(uuid4())}
+    for _ in range(2):  # a double tap is one
+        assert client.post(address, again).status_code == 302
+    assert WardSettings.objects.count() == 3
+    with pytest.raises(actions.HoldsNoMore):
+        actions.change_ward_settings(
+            by=admin, submission_id=uuid4(), ward=ward, document={}, default_protocol="lee-2014", opened_on=1
+        )

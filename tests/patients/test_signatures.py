@@ -248,3 +248,44 @@ def test_a_retry_of_a_signature_is_one(care: Care) -> None:
     first = actions.sign(**given)
     care.correct(row, temperature_c=Decimal("38.8"))
     assert actions.sign(**given) == first
+
+
+def test_a_fact_that_changes_under_an_earlier_signature_is_asked_again_though_a_later_one_covers_it(care: Care) -> None:
+    care.assess(5, **CANNULA)
+    earlier = care.assess(4, temperature_c=Decimal("38.5"))  # the cannula is in force from before
+    care.sign(earlier, 2)
+    later = care.assess(3, **PRESSOR)
+    care.sign(later, 3)
+    assert asked(care) is None
+    care.assess(4.5, oxygen=CANNULA["oxygen"])  # a late entry: another value is behind the earlier grade
+    wanted = asked(care)
+    assert wanted is not None and wanted.assessment == earlier
+    assert wanted.why[0] == "what was signed has changed: a value behind it is another"
+    care.sign(earlier, 2)
+    assert asked(care) is None
+
+
+def test_a_signature_made_after_the_change_covers_what_changed(care: Care) -> None:
+    care.assess(6, **CANNULA)
+    signed = [care.assess(hours, temperature_c=Decimal("38.5")) for hours in (5, 4)]
+    for row in signed:
+        care.sign(row, 2)
+    highest = care.assess(3, **PRESSOR)
+    care.sign(highest, 3)
+    care.assess(5.5, oxygen=CANNULA["oxygen"])
+    wanted = asked(care)
+    assert wanted is not None and wanted.assessment == signed[1]
+    care.sign(care.assess(2, **PRESSOR), 3)  # the highest, signed with the change on the record
+    assert asked(care) is None
+
+
+def test_a_corrected_assessment_is_asked_again_though_a_later_signature_covers_it(care: Care) -> None:
+    earlier = care.assess(4, **CANNULA)
+    care.sign(earlier, 2)
+    care.sign(care.assess(3, **PRESSOR), 3)
+    new = care.correct(earlier, heart_rate=Decimal(99))
+    wanted = asked(care)
+    assert wanted is not None and wanted.assessment == new
+    assert wanted.why[0] == "what was signed has changed: the assessment was corrected"
+    care.sign(new, 2)
+    assert asked(care) is None

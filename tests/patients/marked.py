@@ -1,0 +1,57 @@
+"""One row of each kind that no form corrects: what marking is tested with."""
+
+from typing import Any
+from uuid import uuid4
+
+from patients import actions
+from patients.models import Bed
+from tests.patients.care import PRESSOR, Care
+from tests.patients.cast import hours_ago
+
+# A word of each row that stands on a page of the patient while the row stands
+SAYS = {
+    "facts": "penicillin",
+    "identity": "NYSTRÖM",
+    "placement": "Bed 22",
+    "protocol": "in the umbrella study",
+    "decision": "wait for the culture",
+    "tick": "",
+    "signature": "worse than it is charted",
+    "concern": "gray and sweating",
+    "acknowledgement": "seen with the fellow",
+}
+PHYSICIANS = frozenset({"protocol", "decision", "signature", "acknowledgement", "death"})
+
+
+def rows_that_no_form_corrects(care: Care) -> dict[str, Any]:
+    """By kind, as charted in this order; the physician's are hers, the others the nurse's."""
+
+    def by_nurse() -> dict[str, Any]:
+        return {"by": care.nurse, "submission_id": uuid4()}
+
+    def by_physician() -> dict[str, Any]:
+        return {"by": care.physician, "submission_id": uuid4()}
+
+    patient = care.patient
+    assessment = care.assess(1, **PRESSOR)
+    facts = actions.Facts(
+        birth_date=patient.facts.birth_date, sex="female", allergies="known", allergies_to=[SAYS["facts"]]
+    )
+    rows: dict[str, Any] = {"facts": actions.change_facts(patient=patient, facts=facts, **by_nurse())}
+    rows["decision"] = care.decide(assessment, "tocilizumab", "declined", reason="other", text=SAYS["decision"])
+    rows["tick"] = actions.tick(
+        infusion=care.infusion, step="exclude-infection", item="blood-cultures", done=True, **by_nurse()
+    )
+    rows["signature"] = care.sign(assessment, 4, reason="clinical-picture", text=SAYS["signature"])
+    rows["concern"] = actions.raise_concern(patient=patient, why=SAYS["concern"], **by_nurse())
+    bed = Bed.objects.create(ward=care.ward, label="22")
+    rows["placement"] = actions.transfer(patient=patient, ward=care.ward, bed=bed, at=hours_ago(0.5), **by_nurse())
+    rows["identity"] = actions.rename_patient(
+        patient=patient, mrn=patient.mrn, family_name="Nyström", given_name=patient.given_name, **by_nurse()
+    )
+    rows["protocol"] = actions.choose_protocol(
+        patient=patient, protocol="lee-2014", reason=SAYS["protocol"], **by_physician()
+    )
+    other = actions.raise_concern(patient=patient, why="asked again", **by_nurse())
+    rows["acknowledgement"] = actions.acknowledge_concern(concern=other, text=SAYS["acknowledgement"], **by_physician())
+    return rows
