@@ -9,7 +9,7 @@
   const plots = [...root.querySelectorAll("[data-plot]")];
   const grids = [...root.querySelectorAll("[data-grid]")];
   const cursors = [...root.querySelectorAll("[data-cursor]")];
-  const ticks = root.querySelector("[data-ticks]");
+  const ticks = [...root.querySelectorAll("[data-ticks]")]; // the second stands on the second printed sheet
   const readout = root.querySelector("[data-readout]");
   const said = root.querySelector("[data-said]");
   const SHORTEST = 60; // minutes
@@ -25,26 +25,28 @@
     return node;
   };
   const percent = (x) => `${(((x - low) / (high - low)) * 100).toFixed(2)}%`;
-  const width = () => plots[0].getBoundingClientRect().width || 1000;
+  const frame = root.querySelector("[data-strip] .t-plot");
+  const width = () => frame.getBoundingClientRect().width || 1000;
 
   const drawTicks = (pixels) => {
     const span = (high - low) / 60;
     const step = data.tickSteps.find((one) => (span / one) * data.tickRoom <= pixels) || data.tickSteps.at(-1);
     const shown = data.ticks.filter(([x, hour]) => hour % step === 0 && x >= low && x <= high);
-    ticks.replaceChildren(...shown.map(([x, , label, midnight]) => make("text", midnight ? { x: percent(x), y: "50%", dy: ".35em", class: "day" } : { x: percent(x), y: "50%", dy: ".35em" }, label)));
+    const written = ([x, , label, midnight]) => make("text", { x: percent(x), y: "50%", dy: ".35em", ...(midnight && { class: "day" }) }, label);
+    for (const one of ticks) one.replaceChildren(...shown.map(written));
     const grid = shown.map(([x]) => `M${x} 0V100`).join("");
     for (const one of grids) one.setAttribute("d", grid);
     const days = data.ticks.filter(([x, , , midnight]) => midnight && x <= low);
-    root.querySelector("[data-day]").textContent = days.length ? days.at(-1)[2] : "";
+    for (const one of root.querySelectorAll("[data-day]")) one.textContent = days.length ? days.at(-1)[2] : "";
   };
   const drawLabels = (pixels) => {
     for (const strip of root.querySelectorAll("[data-strip]")) {
       const found = [];
       const pixelsOf = (from, to) => ((Math.min(to, high) - from) / (high - low)) * pixels;
-      for (const [from, to, y, text, kind, room, until, over] of data.labels[strip.dataset.strip]) {
+      for (const [from, to, y, text, kind, room, after, until, over] of data.labels[strip.dataset.strip]) {
         if (from > high || (kind === "at" && from < low)) continue;
         const start = Math.max(from, low);
-        if (pixelsOf(start, to) >= room) found.push(make("text", { x: percent(start), y: `${y}%`, dx: until ? 3 : 9, dy: ".35em", class: `t-label ${kind}` }, text));
+        if (pixelsOf(start, to) >= room) found.push(make("text", { x: percent(start), y: `${y}%`, dx: after, dy: ".35em", class: `t-label ${kind}` }, text));
         else if (until && from >= low && pixelsOf(start, until) >= room) found.push(make("text", { x: percent(start), y: `${over}%`, dx: -2, dy: ".35em", class: "t-label over" }, text));
       }
       strip.querySelector("[data-labels]").replaceChildren(...found);
@@ -122,9 +124,8 @@
   let quiet = 0;
   const speak = (text) => { clearTimeout(quiet); quiet = setTimeout(() => { said.textContent = text; }, 300); };
   const step = (by) => {
-    const first = data.moments.findIndex(([x]) => x >= low);
     let place = cursor + by;
-    if (cursor < 0) place = by > 0 && first >= 0 ? first : data.moments.length - 1;
+    if (cursor < 0) place = by > 0 ? data.moments.findIndex(([x]) => x >= low) : data.moments.findLastIndex(([x]) => x <= high);
     read(place, true);
     reveal();
   };
@@ -155,7 +156,7 @@
   });
 
   // Mouse and touch: a press reads the nearest moment, a drag moves, Ctrl and the wheel zoom (over the axis the wheel alone)
-  const place = (event) => { const box = plots[0].getBoundingClientRect(); return low + ((event.clientX - box.left) / box.width) * (high - low); };
+  const place = (event) => { const box = frame.getBoundingClientRect(); return low + ((event.clientX - box.left) / box.width) * (high - low); };
   let drag = null;
   chart.addEventListener("pointerdown", (event) => { if (event.button === 0 && event.target.closest(".t-plot")) drag = { x: event.clientX, low, high, moved: false, id: event.pointerId }; });
   chart.addEventListener("pointermove", (event) => {

@@ -20,6 +20,7 @@ from grading.record import Assessment as Seen
 from grading.result import GradedCourse
 from grading.timeline import timeline as timeline_of
 from grading.timeline_shapes import Timeline
+from grading.words import SCALES
 from patients.formats import shown_moment
 from patients.models.submission import EnteredRow
 from patients.record import Charted, charted
@@ -43,6 +44,7 @@ from patients.views.timeline_paths import Label
 from patients.views.timeline_strips import Drawing, Strip
 
 PAGE: Final = 100
+SECOND_SHEET: Final = next(iter(SCALES))  # the strip that a second printed sheet begins with
 BEFORE: Final = timedelta(hours=24)  # doses and results from before the infusion that are drawn
 
 
@@ -90,7 +92,13 @@ def timeline(request: HttpRequest, here: Bedside, course: int | None = None) -> 
     read_who_entered(of)
     events = lanes(of, drawn)
     found = moments(drawn, events)
-    context |= {"drawn": drawn, "current": current, "course_of": infusion, "left_out": _left_out(of, drawn)}
+    context |= {
+        "drawn": drawn,
+        "second_sheet": SECOND_SHEET,
+        "current": current,
+        "course_of": infusion,
+        "left_out": _left_out(of, drawn),
+    }
     if request.GET.get("view") == "table":
         page = Paginator(found[::-1], PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "signs": SIGNS.values(), "limits": _limit_words(drawn)}
@@ -188,7 +196,7 @@ def _written(labels: Iterable[Label], window: Window) -> list[Written]:
             continue
         x = round(_percent(low, window), 2)
         if _pixels(low, one.high, window) >= one.room:
-            found.append(Written(x, one.y, one.text, one.kind, 3 if one.until else 9))
+            found.append(Written(x, one.y, one.text, one.kind, one.after))
         elif one.until and one.low >= window.low and _pixels(low, one.until, window) >= one.room:
             found.append(Written(x, one.over, one.text, "over", -2))
     return found
@@ -213,7 +221,8 @@ def _island(axis: Axis, strips: list[Strip], ticks: list[Tick], found: list[Mome
         "ticks": [[tick.x, tick.hour, tick.label, int(tick.midnight)] for tick in ticks],
         "labels": {
             strip.key: [
-                [one.low, one.high, one.y, one.text, one.kind, one.room, one.until, one.over] for one in strip.labels
+                [one.low, one.high, one.y, one.text, one.kind, one.room, one.after, one.until, one.over]
+                for one in strip.labels
             ]
             for strip in strips
         },

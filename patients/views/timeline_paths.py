@@ -44,6 +44,7 @@ class Label:
     text: str
     kind: str
     room: int
+    after: int  # pixels from the beginning to the words
     until: float = 0
     over: float = 0
 
@@ -66,9 +67,9 @@ class Scale:
         return round(93 - 86 * share, 1)
 
 
-def label(low: float, high: float, y: float, text: str, kind: str, before: int = 0) -> Label:
-    """`before`: pixels that the mark takes before its words."""
-    return Label(low, high, y, text, kind, math.ceil(len(text) * LETTER) + before + 4)
+def label(low: float, high: float, y: float, text: str, kind: str, after: int = 9) -> Label:
+    """Words `after` pixels beside the beginning of what they belong to."""
+    return Label(low, high, y, text, kind, math.ceil(len(text) * LETTER) + after + 3, after)
 
 
 def line(points: Sequence[Point], scale: Scale, x: Place) -> Iterator[Path]:
@@ -138,7 +139,7 @@ def spans(found: Sequence[Span], y: float, x: Place) -> Iterator[Path]:
 def span_labels(found: Sequence[Span], y: float, x: Place) -> Iterator[Label]:
     """The same words once, as long as they hold without a gap."""
     for low, high, text in _runs((x(one.at), x(one.until), one.text) for one in found):
-        yield label(low, high, y, text, "beside", 6)
+        yield label(low, high, y + 15, text, "beside", 5)
 
 
 def _runs(found: Iterable[tuple[float, float, str]]) -> Iterator[tuple[float, float, str]]:
@@ -172,7 +173,7 @@ def high_dose_labels(found: Sequence[HighDose], x: Place) -> Iterator[Label]:
     for one, after in zip_longest(found, found[1:]):
         if one.reached:
             until = x(after.at) if after is not None else x(one.last_at) + A_DAY
-            yield label(x(one.counts_at), until, 22, "3 h of high dose", "at", 6)
+            yield label(x(one.counts_at), until, 22, "3 h of high dose", "at", 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,4 +227,4 @@ def grade_labels(runs: Sequence[Held], scale: Scale) -> Iterator[Label]:
         text = str(run.grade) if run.at_most == run.grade else f"{run.grade} to {run.at_most}"
         room = math.ceil(len(text) * LETTER) + 7
         over = max(scale.y(run.at_most) - 12, 10)
-        yield Label(run.low, run.high, 90, text, f"inside on-g{run.grade}", room, until, over)
+        yield Label(run.low, run.high, 90, text, f"inside on-g{run.grade}", room, 3, until, over)

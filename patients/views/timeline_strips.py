@@ -23,10 +23,10 @@ from patients.views.timeline_paths import DOT, Label, Path, Scale
 
 TEMPERATURE: Final = Scale(34, 42, (36, 40))
 PRESSURE: Final = Scale(20, 220, (50, 100, 150))
-HEART_RATE: Final = Scale(40, 220, (80, 120, 160))
+HEART_RATE: Final = Scale(40, 220, (80, 160))
 SPO2: Final = Scale(70, 100, (80,))
-FIO2: Final = Scale(20, 120, (60, 80))  # room above 100 for the devices
-EQUIVALENT: Final = Scale(0, 70, (20, 40))
+FIO2: Final = Scale(20, 150, (80,))  # room above 100 for the devices' names
+EQUIVALENT: Final = Scale(0, 90, (20, 40))
 CRP: Final = Scale(1, 1_000, (10, 100), logarithmic=True)
 FERRITIN: Final = Scale(10, 1_000_000, (1_000, 100_000), logarithmic=True)
 ICE: Final = Scale(0, 10, (5,))
@@ -156,7 +156,7 @@ class Drawing:
         t, x = self.drawn, self.axis.x
         ruled = [Rule(PRESSURE.y(tick), str(tick), "scale") for tick in PRESSURE.ticks]
         written = [
-            paths.label(x(one.at), x(one.until), PRESSURE.y(one.value) + shift, one.words, "words", 40)
+            paths.label(x(one.at), x(one.until), PRESSURE.y(one.value) + shift, one.words, "words", 34)
             for limits, shift in ((t.systolic_limits, -5), (t.mean_limits, 6))
             for one in limits
         ]
@@ -251,7 +251,7 @@ class Drawing:
 
     def _held(self, lane: Lane) -> Iterator[Path]:
         x = self.axis.x
-        held = [f"M{x(one.at)} 50H{x(one.until)}" for one in lane.marks if one.until is not None]
+        held = [f"M{x(one.at)} 90H{x(one.until)}" for one in lane.marks if one.until is not None]
         if held:
             yield Path("span", "".join(held))
 
@@ -259,8 +259,8 @@ class Drawing:
 def _beside(mark: Mark, low: float, next_: float, y: float, axis: Axis) -> Label:
     """The words of what lasts stay in sight as long as it does; those of a moment stand at its mark only."""
     if mark.until is not None and mark.until - mark.at > LASTS:
-        return paths.label(low, min(axis.x(mark.until), next_), y, mark.short, "beside", 12)
-    return paths.label(low, next_, y, mark.short, "at", 12)
+        return paths.label(low, min(axis.x(mark.until), next_), y, mark.short, "beside")
+    return paths.label(low, next_, y, mark.short, "at")
 
 
 def _high_dose_note(runs: Sequence[HighDose]) -> str:
