@@ -29,6 +29,7 @@ NOT_TYPED: Final = frozenset(
 )
 NOT_SAID: Final = frozenset({"submission_id", "confirmed", "opened_on", "seen", "basis", "signed"})
 MOMENTS: Final = ("seen_at", "at")  # blank, they mean the moment of recording
+DECIDE: Final = "decide"  # a suggestion is declined on the patient's page; its step follows
 FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "assess": "the assessment",
@@ -45,6 +46,7 @@ FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "raise_concern": "a concern",
         "acknowledge_concern": "the acknowledgement of a concern",
         "sign": "the sign-off",
+        DECIDE: "a decision",
         "rename_patient": "name and number",
         "transfer": "the transfer",
         "readmit": "the admission",
@@ -90,6 +92,8 @@ def form_of(request: HttpRequest) -> str:
 def address_of(patient: int, form: str) -> str:
     """Where the form is opened; the patient's page where there is no such form any more."""
     name, *about = form.split(" ")
+    if name == DECIDE:
+        return f"{reverse('patient_detail', args=[patient])}#suggestion-{' '.join(about)}"
     try:
         return reverse(name, args=[patient, *about])
     except NoReverseMatch:

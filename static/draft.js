@@ -1,8 +1,6 @@
 "use strict";
 /* What is typed in a patient's form is kept on the server as a draft while it is typed, and nowhere in this browser. */
-(() => {
-  const form = document.querySelector("form[data-draft]");
-  if (!form) return;
+for (const form of document.querySelectorAll("form[data-draft]")) {
   const kept = form.querySelector("[data-draft-kept]");
   const lost = form.querySelector("[data-draft-lost]");
   const line = lost.closest(".record-bar") ? null : lost.parentElement;
@@ -124,4 +122,4 @@
     await Promise.race([keep(), new Promise((done) => setTimeout(done, 1500))]);
     location.assign(link.href);
   });
-})();
+}

@@ -16,6 +16,7 @@ from patients import actions
 from patients.actions.decision import card as card_of
 from patients.actions.plain import plain
 from patients.decisions import decided_since
+from patients.drafts import TICKET, read_ticket
 from patients.forms.decision import DecisionForm, JudgeForm, TickForm, Weighed
 from patients.models.words import ANSWERS
 from patients.record import Charted, charted, versions_of
@@ -74,6 +75,8 @@ def decide(request: HttpRequest, here: Bedside) -> HttpResponse:
         return _address(here, card.suggestion.id)
 
     context = here.context() | {"save": f"Record for {two_identifiers(here.patient)}", "card": card}
+    if read_ticket(request.POST) is not None:  # of the card's own form: what is typed here is the same draft
+        context |= {"ticket": request.POST[TICKET], "leaves": "act"}
     return act_page(request, form, page, write, context)
 
 

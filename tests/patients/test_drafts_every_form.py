@@ -1,6 +1,8 @@
 """Is what is typed in any form of a patient kept for its author alone, does it come back, and does recording end it?"""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -174,6 +176,33 @@ def test_a_draft_about_a_row_that_another_corrected_is_said_beside_what_stands(
         words = words_of(opened.client.get(opened.address)).replace("&#x27;", "'")
         assert typed in words
         assert "Your draft of a correction" in words
+
+
+def test_a_decline_that_was_not_sent_is_back_beside_its_suggestion_and_goes_with_the_decision(
+    physician: User, nurse: User, graded: Patient
+) -> None:
+    client = Client()
+    client.force_login(physician)
+    address = reverse("patient_detail", args=[graded.pk])
+    cards = [one for one in client.get(address).content.decode().split("<form ") if 'name="draft_ticket"' in one]
+    fields = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', cards[0]))
+    fields = {name: unescape(value) for name, value in fields.items()}
+    typed = fields | {"reason": "other", "text": "asked the fellow first"}
+    kept = client.post(reverse("keep_draft", args=[graded.pk]), typed, headers={"HX-Request": "true"})
+    assert kept.headers["X-Draft"] == "kept"
+    page = client.get(address)
+    assert "Your draft of a decision is kept" in words_of(page)
+    assert 'value="asked the fellow first"' in page.content.decode()
+    assert f'href="{address}#suggestion-{fields["step"]}"' in page.content.decode()
+    colleague = a_user("colleague", Role.PHYSICIAN)
+    colleague.wards.add(*physician.wards.all())
+    other = Client()
+    other.force_login(colleague)
+    assert "asked the fellow first" not in other.get(address).content.decode()
+    answer = client.post(reverse("decide", args=[graded.pk]), typed | {"answer": "declined"})
+    assert answer.status_code == 302
+    assert not Draft.objects.exists()
+    assert "asked the fellow first" in words_of(client.get(address))
 
 
 def test_the_patient_s_page_leads_back_to_a_draft_and_only_its_author(
