@@ -19,7 +19,7 @@ from patients.models import Assessment, LaboratoryResult, Patient, Treatment, Wa
 from patients.sheet import blank_sheet
 from patients.views.due import Due, due_of
 from patients.views.paper import document
-from patients.views.rows import ResultRow, Signs, TreatmentRow, pressure, result_row, signs, treatment_row
+from patients.views.rows import ResultRow, Signs, TreatmentRow, pressure, result_row, signs, treatment_row, who
 
 LAST: Final = timedelta(hours=24)
 RENEWED_EVERY: Final = timedelta(minutes=15)
@@ -109,7 +109,7 @@ def _seen(case: Case, since: datetime) -> Iterable[Seen]:
             pressure=pressure(seen),
             grade=verdicts[0],
             icans=verdicts[1],
-            by=str(seen.ref.entered_by) if isinstance(seen.ref, Assessment) else "",
+            by=who(seen.ref) if isinstance(seen.ref, Assessment) else "",
         )
 
 

@@ -19,7 +19,7 @@ from patients.models import Patient
 from patients.models.correction import KINDS
 from patients.models.submission import EnteredRow
 from patients.views.banner import family_given
-from patients.views.rows import moment_of
+from patients.views.rows import moment_of, who
 from patients.views.said import KIND_NAMES, MOMENTS
 
 PARTS: Final = {
@@ -141,4 +141,4 @@ def _words(case: Case, kind: str, pk: int, row: EnteredRow) -> str:
     at = moment_of(row)
     when = f"{MOMENTS.get(kind, 'at')} {shown_moment_near(at, case.now)}" if at else ""
     entered = f"entered {shown_moment_near(row.entered_at, case.now)}" if not at else ""
-    return ", ".join(filter(None, (KIND_NAMES[kind], when or entered, str(row.entered_by))))
+    return ", ".join(filter(None, (KIND_NAMES[kind], when or entered, who(row))))
