@@ -5,30 +5,22 @@ grade; its at most; a rise; overdue; the bed. A patient without a grade is not g
 as «at least 0, at most 4», before every grade that is known to be none, and after those who have one at least.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from enum import StrEnum
-from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
 from django.utils import timezone
 
 from grading import RULES_VERSION
-from grading.numbers import celsius, measurement
-from grading.oxygen import described
-from grading.pressure import Pressure
 from grading.reassessment import laboratory_due, passed
-from grading.record import Oxygen, Vasopressor
 from grading.result import Verdict
-from grading.vasopressors import equivalent_words, running
 from grading.words import CAUSES
+from patients import signs
 from patients.concerns import OpenConcern, open_concerns, waiting_rows
 from patients.formats import shown_age, shown_elapsed, shown_moment_near, shown_span, shown_time
 from patients.glance import Change, Glance, glances
-from patients.glance import Sign as Charted
 from patients.models import Death, Infusion, Patient, Ward, WardSettings
 from patients.models.patient import PatientQuerySet
 from patients.pauses import Paused, pauses_of
@@ -40,33 +32,6 @@ from patients.writes import writes_of
 UNKNOWN: Final = (0, 4)  # grade and at most of who has none
 TREND: Final = timedelta(hours=12)  # [H]: a change of grade is news for a shift; then it is «same since»
 BUCKET: Final = 60  # seconds: how soon the clock alone shows
-
-
-class State(StrEnum):
-    """Does a value count?"""
-
-    CURRENT = "current"
-    OLD = "old"  # older than the patient's round, and counts still
-    PAST = "past"  # past its window: unknown
-    NEVER = "never"  # not charted since the infusion
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A sign in words, and whether it counts. `lines` are the value charted last, also where it counts no more."""
-
-    state: State
-    lines: tuple[str, ...] = ()
-    at: datetime | None = None
-    more: str = ""
-
-    @property
-    def counts(self) -> bool:
-        return self.state in (State.CURRENT, State.OLD)
-
-    @property
-    def old(self) -> bool:
-        return self.state is State.OLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +77,11 @@ class BoardRow:
     overtaken_at: datetime | None  # since when the clock has overtaken a value behind the grade
     trend: Trend | None
     icans: Verdict | None
-    temperature: Sign
-    pressure: Sign  # the mean
-    vasopressors: Sign
-    oxygen: Sign
-    spo2: Sign
+    temperature: signs.Sign
+    pressure: signs.Sign  # the mean
+    vasopressors: signs.Sign
+    oxygen: signs.Sign
+    spo2: signs.Sign
     assessed_at: datetime | None  # the last time that anything was observed
     assessed: str  # the clock
     due: Due | None  # off the ward: until when, and where
@@ -221,7 +186,6 @@ def _row(
 ) -> BoardRow:
     last = seen.latest if seen and not gone else None
     overtaken = passed(last, now) if last else ()
-    sign: Callable[[Charted | None, Callable[[Any], tuple[str, ...]]], Sign] = partial(_sign, now=now)
     pressors = seen.vasopressors if seen else None
     return BoardRow(
         pk=patient.pk,
@@ -241,13 +205,16 @@ def _row(
         overtaken_at=overtaken[0].at if overtaken else None,
         trend=_trend(seen.change, last.verdict, now) if seen and seen.change and last and last.verdict else None,
         icans=last.verdicts["icans-2019"] if last else None,
-        temperature=sign(seen.temperature if seen else None, _temperature),
-        pressure=sign(seen.pressure if seen else None, _mean),
-        vasopressors=_sign(
-            pressors, _agents, now, _equivalent(pressors.value, seen.weight_kg) if pressors and seen else ""
+        temperature=signs.sign_of(seen.temperature if seen else None, signs.temperature, now),
+        pressure=signs.sign_of(seen.pressure if seen else None, signs.mean, now),
+        vasopressors=signs.sign_of(
+            pressors,
+            signs.agents,
+            now,
+            signs.equivalent(pressors.value, seen.weight_kg) if pressors and seen else "",
         ),
-        oxygen=sign(seen.oxygen if seen else None, _oxygen),
-        spo2=sign(seen.spo2 if seen else None, _percent),
+        oxygen=signs.sign_of(seen.oxygen if seen else None, signs.oxygen, now),
+        spo2=signs.sign_of(seen.spo2 if seen else None, signs.percent, now),
         assessed_at=last.observed_at if last else None,
         assessed=shown_moment_near(last.observed_at, now) if last and last.observed_at else "",
         due=due_of(last, now, paused) if not gone else None,
@@ -266,45 +233,6 @@ def _trend(change: Change, verdict: Verdict, now: datetime) -> Trend:
     clock = now - change.was_at < timedelta(hours=24)  # then it names one moment
     words = f"at {shown_time(change.was_at)}" if clock else f"({shown_elapsed(change.was_at, now)})"
     return Trend(direction, change.since, length, change.was, change.was_at, words)
-
-
-def _sign(charted: Charted | None, lines: Callable[[Any], tuple[str, ...]], now: datetime, more: str = "") -> Sign:
-    if charted is None:
-        return Sign(State.NEVER)
-    if charted.runs_out_at is None or now > charted.runs_out_at:
-        state = State.PAST
-    else:
-        state = State.OLD if charted.old_at is not None and now > charted.old_at else State.CURRENT
-    return Sign(state, lines(charted.value), charted.at, more)
-
-
-def _temperature(value: Decimal) -> tuple[str, ...]:
-    return (f"{celsius(value)} °C",)
-
-
-def _mean(value: Pressure) -> tuple[str, ...]:
-    """«60 mmHg»; without a mean what was charted: «systolic 90 mmHg»."""
-    mean = value.shown_mean
-    return (f"{measurement(mean)} mmHg" if mean is not None else str(value),)
-
-
-def _percent(value: Decimal) -> tuple[str, ...]:
-    return (f"{measurement(value)}%",)
-
-
-def _oxygen(value: Oxygen) -> tuple[str, ...]:
-    return (described(value),)
-
-
-def _agents(value: Iterable[Vasopressor]) -> tuple[str, ...]:
-    return tuple(map(running, value)) or ("none running",)
-
-
-def _equivalent(given: Sequence[Vasopressor], weight_kg: Decimal | None) -> str:
-    """«equivalent 21 mcg/min»; empty where one norepinephrine rate says it already."""
-    if [(one.agent, one.unit) for one in given] == [("norepinephrine", "mcg/min")]:
-        return ""
-    return equivalent_words(given, weight_kg).removeprefix("norepinephrine ")
 
 
 def _tocilizumab(seen: Glance) -> Tocilizumab:

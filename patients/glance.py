@@ -1,7 +1,8 @@
 """What of a course do the board and the lists show? Graded once after each write about its patient, then kept.
 
 Nothing here depends on the clock: what does (an age, due, a value past its window, a watch that is over) is reckoned
-from it when a page is drawn. A glance is kept under all that it rests on, so it is never looked up once it is old.
+from it when a page is drawn. A glance is kept with the key of all that it rests on, and read by that key alone: once
+something was written it is graded anew, whoever wrote and whichever process kept it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -101,14 +102,19 @@ def glances(infusions: Iterable[Infusion], patients: Iterable[Patient]) -> dict[
     """By the key of each infusion. `patients` are those of the infusions, read as `present()`."""
     wanted = list(infusions)
     keys = keys_of(wanted, {patient.pk: patient for patient in patients})
-    kept: dict[str, Glance] = cache.get_many(keys.values())
-    new = {
-        keys[course.infusion.pk]: glance_of(course)
-        for course in charted(infusion for infusion in wanted if keys[infusion.pk] not in kept)
+    places = {infusion.pk: f"glance_{_shape()}_{infusion.pk}" for infusion in wanted}
+    kept: dict[str, tuple[str, Glance]] = cache.get_many(places.values())
+    known = {
+        infusion: kept[place][1]
+        for infusion, place in places.items()
+        if place in kept and kept[place][0] == keys[infusion]
     }
-    cache.set_many(new, KEPT.total_seconds())
-    known = kept | new
-    return {infusion.pk: known[keys[infusion.pk]] for infusion in wanted}
+    new = {
+        course.infusion.pk: glance_of(course)
+        for course in charted(infusion for infusion in wanted if infusion.pk not in known)
+    }
+    cache.set_many({places[pk]: (keys[pk], glance) for pk, glance in new.items()}, KEPT.total_seconds())
+    return known | new
 
 
 def keys_of(infusions: Sequence[Infusion], patients: Mapping[int, Patient]) -> dict[int, str]:
@@ -127,7 +133,7 @@ def keys_of(infusions: Sequence[Infusion], patients: Mapping[int, Patient]) -> d
     def key(infusion: Infusion) -> str:
         ward = patients[infusion.patient_id].ward
         parts = (infusion.pk, written[infusion.patient_id], settings[ward.pk] if ward else 0)
-        return "_".join(("glance", _shape(), RULES_VERSION, *map(str, parts)))
+        return "_".join((RULES_VERSION, *map(str, parts)))
 
     return {infusion.pk: key(infusion) for infusion in infusions}
 
