@@ -21,9 +21,13 @@ def words_of(answer: Answer) -> str:
 
 
 def seen_on(answer: Answer) -> str:
+    return seen_in(answer.content.decode())
+
+
+def seen_in(page: str) -> str:
     """The page as a person sees it now: without markup, and without what shows itself only when its time comes."""
-    page = re.sub(r"<(span|div|p)\b[^>]* hidden>.*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+    shown = re.sub(r"<(span|div|p)\b[^>]* hidden>.*?</\1>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
 def at(hours: float, ward: Ward) -> str:

@@ -12,7 +12,7 @@ from patients import actions
 from patients.models import Decision, Patient, Treatment, User
 from tests.patients.cast import a_patient, hours_ago
 from tests.patients.deciding import PRESSOR, answer, card, hidden, page_of, seen, words
-from tests.patients.pages import Answer
+from tests.patients.pages import Answer, seen_in
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_the_ledger_shows_the_grade_at_each_dose_and_since_and_what_is_next(
         unit="mg",
         at=hours_ago(4),
     )
-    page = words(page_of(client, patient, nurse))
+    page = seen_in(page_of(client, patient, nurse))
     assert "Tocilizumab: 1 of 4 doses in this course" in page
     assert "Grade 3 at the dose; since then 3 at" in page
     assert "Next possible from" in page
