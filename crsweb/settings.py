@@ -90,7 +90,13 @@ else:
     DATABASES["default"] = roles.database(embedded.address(BASE_DIR, MODE))
     DATABASE_OWNER = {"USER": roles.OWNER}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crsweb_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "crsweb_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # an entry a course and one a page's count: 300 would drop those in use
+    }
+}
 
 # --- Who is there. The sign-in page is the only one a signed-out browser gets (crsweb.middleware.SignInRequired).
 AUTH_USER_MODEL = "patients.User"
