@@ -64,7 +64,7 @@ def patient_detail(request: HttpRequest, here: Bedside, course: int | None = Non
     context |= {
         "now": here.now,
         "nurse": shown_nurse(here),
-        "pause": shown_pause(paused, context.get("due"), here.now),
+        "pause": shown_pause(paused, context.get("graded"), here.now),
         "treatments": [treatment_row(row, viewer) for row in treatments[:RECENT]],
         "more_treatments": _more(treatments.count()),
         "results": [result_row(row, viewer, notes.of(row)) for row in results[:RECENT]],

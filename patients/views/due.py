@@ -48,7 +48,7 @@ def due_of(graded: GradedAssessment | None, now: datetime, paused: Paused | None
     due = _by_the_round(graded, now)
     if due is None or paused is None or (due.overdue and due.at <= paused.row.at):
         return due
-    if paused.over and not _seen_since(graded, paused.row.at):
+    if unseen(graded, paused):
         return Due(paused.row.until, True, shown_moment_near(paused.row.until, now), paused.where)
     if due.overdue and paused.back_at is not None and due.at < paused.back_at:
         return Due(paused.back_at, True, shown_moment_near(paused.back_at, now))
@@ -63,8 +63,10 @@ def _by_the_round(graded: GradedAssessment | None, now: datetime) -> Due | None:
     return Due(at, over, shown_moment_near(at, now))
 
 
-def _seen_since(graded: GradedAssessment | None, moment: datetime) -> bool:
-    return graded is not None and graded.observed_at is not None and graded.observed_at > moment
+def unseen(graded: GradedAssessment | None, paused: Paused) -> bool:
+    """Is the time off the ward over, and has nobody said that the patient is back, nor seen them since they left?"""
+    seen_at = graded.observed_at if graded is not None else None
+    return paused.over and (seen_at is None or seen_at <= paused.row.at)
 
 
 def coming(graded: GradedAssessment, now: datetime) -> tuple[Passed, ...]:

@@ -108,7 +108,8 @@ def _read(patients: Sequence[Patient], now: datetime) -> tuple[list[Mine], list[
     latest = open_.order_by("patient_id", "-started_at").distinct("patient_id")
     courses = {course.infusion.patient_id: course for course in charted(latest)}
     like, paused = alike_on_ward(patients), pauses_of(patients, now)
-    shown, items = [], []
+    shown: list[Mine] = []
+    items: list[Item] = []
     for patient in patients:
         assert patient.ward is not None
         with timezone.override(patient.ward.zone):

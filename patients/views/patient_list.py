@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from grading.reassessment import laboratory_due
 from grading.result import Verdict
+from patients.assignments import assigned
 from patients.formats import shown_age, shown_moment_near
 from patients.glance import glances
 from patients.models import Death, Infusion, Patient
@@ -75,6 +76,7 @@ class Row:
     assessed: str  # the clock of the patient's ward
     due: Due | None
     laboratory_due: bool  # in CRS with no result for 24 h
+    nurse: str  # whose the patient is in this shift; empty: nobody's
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,6 +130,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: Container[int], now
     )
     infusions, seen = {infusion.patient_id: infusion for infusion in open_}, glances(open_, shown)
     paused = pauses_of([one for one in shown if not one.discharged and one.pk not in died], now)
+    nurses = assigned(shown, now)
     rows = []
     for patient in shown:
         infusion = infusions.get(patient.pk)
@@ -152,6 +155,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: Container[int], now
                     assessed=shown_moment_near(seen_at, now) if seen_at else "",
                     due=due_of(last, now, paused.get(patient.pk)),
                     laboratory_due=bool(found and laboratory_due(found.graded, found.course, now)),
+                    nurse=nurses.get(patient.pk, ""),
                 )
             )
     return rows

@@ -19,7 +19,7 @@ from patients.pauses import Paused, pauses_of
 from patients.record import charted
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
-from patients.views.due import Due
+from patients.views.due import unseen
 
 ASKED_FROM = 3  # the grade at which leaving the ward is asked about
 
@@ -38,9 +38,9 @@ class PauseShown:
     submission_id: UUID = field(default_factory=uuid4)  # of «Back on the ward», which is one press
 
 
-def shown_pause(paused: Paused | None, due: Due | None, now: datetime) -> PauseShown | None:
+def shown_pause(paused: Paused | None, graded: GradedAssessment | None, now: datetime) -> PauseShown | None:
     """What the patient's page says: nothing once the patient is back, or was seen after the pause began."""
-    if paused is None or not (paused.away or (due is not None and due.where)):
+    if paused is None or not (paused.away or unseen(graded, paused)):
         return None
     row = paused.row
     since, until = shown_moment_near(row.at, now), shown_moment_near(row.until, now)

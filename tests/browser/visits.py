@@ -13,10 +13,12 @@ from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from patients import actions
 from patients.models import Concern, Decision, Patient, Role, User, Ward
 from patients.models.correction import KINDS, patient_of
+from patients.shifts import shift_of
 from patients.urls import urlpatterns
 from tests.patients.deciding import answer, card, page_of
 from tests.patients.test_views import ONLY_POSTED, PAGES, address
@@ -79,7 +81,8 @@ def _row(act: str, kind: str, everyone: list[Patient]) -> list[Any]:
 
 
 def furnish(nurse: User, physician: User, *, worrying: Patient, treated: Patient, dead: Patient) -> None:
-    """Puts on record what some pages are about: a concern, a dose of an infusion, an accepted dose, a death."""
+    """Puts on record what some pages are about: a concern, a dose of an infusion, an accepted dose, a death, a nurse's
+    patients, one of them off the ward."""
     actions.raise_concern(
         by=nurse, submission_id=uuid4(), patient=worrying, why="grey and sweating", called="the registrar"
     )
@@ -96,4 +99,9 @@ def furnish(nurse: User, physician: User, *, worrying: Patient, treated: Patient
     step = next(one for one in ("repeat-tocilizumab", "tocilizumab", "glucocorticoid") if card(page, one))
     said = answer(Client(), treated, physician, step, answer="accepted")
     assert (said.status_code, Decision.objects.count()) == (302, 1), said.content.decode()
+    for one in (worrying, treated):
+        assert one.ward is not None
+        shift = shift_of(one.ward, timezone.now()).start
+        actions.assign(by=nurse, submission_id=uuid4(), patient=one, nurse=nurse, shift=shift)
+    actions.pause_monitoring(by=nurse, submission_id=uuid4(), patient=treated, reason="imaging", minutes=30)
     actions.record_death(by=physician, submission_id=uuid4(), patient=dead, due_to_crs=False)

@@ -66,6 +66,19 @@ def test_list_and_page_say_where_until_when_and_then_that_nobody_saw_the_patient
         assert f"Back since {until}? Chart an assessment" in page.replace(pause.until.strftime("%d-%b-%Y "), ""), name
 
 
+def test_who_was_overdue_before_they_left_is_asked_for_all_the_same_when_the_time_is_over(
+    client: Client, nurse: User, patient: Patient
+) -> None:
+    an_assessment(nurse, patient, 20, **CALM)
+    paused(nurse, patient, 2, 1)
+    client.force_login(nurse)
+    page = page_of(client, patient)
+    assert "Back since" in page
+    assert "Overdue" in page
+    an_assessment(nurse, patient, 0.5, **CALM)
+    assert "Back since" not in page_of(client, patient)
+
+
 def test_back_again_the_page_says_nothing_of_it(client: Client, nurse: User, patient: Patient) -> None:
     an_assessment(nurse, patient, 0.1, **CALM)
     pause = paused(nurse, patient, 0, -1)
