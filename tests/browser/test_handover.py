@@ -61,7 +61,7 @@ def test_a_handover_is_read_followed_to_its_rows_and_printed(
     page.emulate_media(media="print")
     colors = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
     assert page.locator("body").evaluate(colors) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")
     page.goto(addresses[2])
     assert len(pages_of(page.pdf(prefer_css_page_size=True))) <= 4
     page.goto(addresses[1])
