@@ -56,6 +56,7 @@ def test_a_shift_by_keyboard_from_the_wards_table_to_what_is_due_for_me(
         page.keyboard.press("Space")
     save.focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(f"**/patients/{filled.smith.pk}/")
     expect(page.get_by_text("At a procedure until")).to_have_count(1)
     assert len(Pause.objects.get().confirmed) == 2
     page.goto("/mine/")
