@@ -22,14 +22,18 @@ FEVER = Decimal("38.9")
 
 
 def test_a_change_is_marked_on_the_scale_that_changed_with_what_it_was() -> None:
-    lines = lines_of(graded(febrile(24), febrile(28, organ_toxicity={"renal": 2}), febrile(32)).assessments)
+    lines = lines_of(
+        graded(
+            febrile(24), febrile(28, organ_toxicity={"renal": 2}), febrile(32, organ_toxicity={"renal": 0})
+        ).assessments
+    )
     changed = [{cell.name: cell.was.grade for cell in line.cells if cell.was is not None} for line in lines]
     assert changed == [{}, {"Lee 2014": 1}, {"Lee 2014": 2}]
     assert [len(line.why) for line in lines] == [0, 4, 0]
 
 
 def test_a_grade_that_becomes_uncertain_is_a_change_too() -> None:
-    lines = lines_of(graded(febrile(24), febrile(28, vasopressors=None)).assessments)
+    lines = lines_of(graded(febrile(24), febrile(29, vasopressors=None)).assessments)
     assert {cell.name for cell in lines[1].cells if cell.was} >= {"ASTCT 2019", "Lee 2014", "CTCAE v5.0"}
 
 
