@@ -49,7 +49,7 @@ def errors(act: Any, **given: Any) -> dict[str, str]:
         ({"systolic": Decimal(80), "diastolic": Decimal(90)}, "diastolic", "above the systolic"),
         ({"oxygen": record.Oxygen(device="cpap", fio2_percent=Decimal("0.4"))}, "oxygen_fio2_percent", "21 to 100%"),
         ({"neurology_not_assessed": "asleep", "ice_score": 10}, "neurology_not_assessed", "one or the other"),
-        ({"consciousness": "drowsy"}, "consciousness", "spontaneous, to-voice"),
+        ({"consciousness": "drowsy"}, "consciousness", "One of spontaneous, to-voice"),
         ({"organ_toxicity": {"renal": 5}}, "grade", "0 to 4"),
         (
             {"hypotension": False, "vasopressors": (record.Vasopressor(agent="dopamine"),)},
