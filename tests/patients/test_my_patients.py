@@ -1,4 +1,4 @@
-"""What is due for me: does all stand there that waits for my patients, overdue first, each with the page that does it?"""
+"""What is due for me: does everything that waits stand there, overdue first, each with the page that does it?"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
