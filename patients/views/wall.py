@@ -64,8 +64,11 @@ def wall_rows(request: HttpRequest) -> HttpResponse:
     tag = _tag(display)
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers={"ETag": tag})
+    context = _context(display)
     with timezone.override(display.ward.zone):
-        return render(request, "patients/_wall_rows.html", _context(display))
+        response = render(request, "patients/_wall_rows.html", context)
+    response.headers["ETag"] = context["tag"]
+    return response
 
 
 def _tag(display: WallDisplay) -> str:
