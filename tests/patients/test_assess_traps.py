@@ -85,9 +85,9 @@ def test_trap_copy_previous_that_fills_charts_nobody_looked_at(
         vasopressors=norepinephrine("0.1"),
     )
     form = opened()
-    hidden = ("csrfmiddlewaretoken", "submission_id", "patient", "opened_by", "sequence", "oxygen_standing")
+    hidden = ("csrfmiddlewaretoken", "submission_id", "patient", "opened_by", "draft_ticket", "sequence")
     in_row = ("vasopressors-0-standing", "vasopressors-0-agent", "vasopressors-0-unit")
-    assert {name for name, value in form.values.items() if value} == {*hidden, *in_row}
+    assert {name for name, value in form.values.items() if value} == {*hidden, "oxygen_standing", *in_row}
     form.fill(heart_rate="110").record()
     row = Assessment.objects.latest("id")
     assert [row.temperature_c, row.systolic, row.oxygen_device, row.vasopressors_charted] == [None, None, None, False]
