@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from grading.attribution import without_words
 from grading.record import Assessment
 from grading.result import GradedAssessment, InForce, Reason, Verdict
 from grading.words import PROTOCOLS, SCALES
@@ -73,7 +74,8 @@ class Panel:
         sure = "Grade" if self.verdict.certain else "At least grade"
         uncertain_0 = self.verdict.grade == 0 and not self.verdict.certain  # «none» would be the good reading
         word = f"up to {self.verdict.at_most}" if uncertain_0 else self.verdict.word
-        return f"{sure} {self.verdict.grade}, {word}, {self.verdict.name}."
+        said = (f"{sure} {self.verdict.grade}", word, self.verdict.name, without_words(self.verdict.left_out))
+        return f"{', '.join(filter(None, said))}."
 
     @property
     def rank(self) -> int:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from grading import record
+from grading.attribution import without_words
 from grading.result import GradedAssessment, GradedCourse, Verdict
 from patients.concerns import OpenConcern, open_concerns
 from patients.decisions import Suggested, Ticked, checklist, missing_results, suggested, ticks_of
@@ -100,17 +101,17 @@ def row_of(ref: object) -> tuple[EnteredRow, ...]:
 
 def graded_words(verdict: Verdict) -> str:
     """«grade 3, severe»; «at least grade 2, moderate, at most grade 4»; «not assessed». An uncertain 0 has no word, for
-    «none» would be the good reading of an unknown."""
+    «none» would be the good reading of an unknown. With what it left out: «…, without hypotension: other cause»."""
     if verdict.grade is None:
         return verdict.word
-    if verdict.certain:
-        return f"grade {verdict.grade}, {verdict.word}"
     least = f"at least grade {verdict.grade}"
-    return (
-        f"{least}, {verdict.word}, at most grade {verdict.at_most}"
-        if verdict.grade
-        else f"{least}, up to {verdict.at_most}"
-    )
+    if verdict.certain:
+        words = f"grade {verdict.grade}, {verdict.word}"
+    elif verdict.grade:
+        words = f"{least}, {verdict.word}, at most grade {verdict.at_most}"
+    else:
+        words = f"{least}, up to {verdict.at_most}"
+    return ", ".join(filter(None, (words, without_words(verdict.left_out))))
 
 
 def handed_over(ward: Ward, now: datetime) -> Shift:
