@@ -78,17 +78,21 @@ class Patient(models.Model):
     def __str__(self) -> str:
         return f"{self.family_name.upper()}, {self.given_name}, {self.mrn}"
 
-    def _latest(self, attribute: str, rows: Any, *order: str) -> Any:
-        """The latest of `rows`, read once and kept on this object."""
+    def _latest(self, attribute: str, related: str, *order: str, beside: Sequence[str] = ()) -> Any:
+        """The latest row of `related` that stands, with the rows `beside` it; read once and kept on this object.
+
+        A board asks hundreds of times: the query is not even built where the rows are here.
+        """
         if attribute not in self.__dict__:
-            self.__dict__[attribute] = list(rows.order_by(*order)[:1])
+            rows = getattr(self, related).standing().order_by(*order)
+            self.__dict__[attribute] = list((rows.select_related(*beside) if beside else rows)[:1])
         found = self.__dict__[attribute]
         return found[0] if found else None
 
     @property
     def facts(self) -> "PatientFacts":
         """The facts that hold: the latest entered. Every patient has a row from admission on."""
-        facts: PatientFacts | None = self._latest("_facts", self.facts_rows.standing(), "-id")
+        facts: PatientFacts | None = self._latest("_facts", "facts_rows", "-id")
         if facts is None:
             raise PatientFacts.DoesNotExist(f"patient {self.pk} has no facts")
         return facts
@@ -96,9 +100,7 @@ class Patient(models.Model):
     @property
     def placement(self) -> "Placement | None":
         """The latest admission, transfer or discharge."""
-        found: Placement | None = self._latest(
-            "_placements", self.placements.standing().select_related("ward", "bed"), "-at", "-id"
-        )
+        found: Placement | None = self._latest("_placements", "placements", "-at", "-id", beside=("ward", "bed"))
         return found
 
     @property
@@ -116,18 +118,18 @@ class Patient(models.Model):
 
     @property
     def protocol_choice(self) -> "ProtocolChoice | None":
-        choice: ProtocolChoice | None = self._latest("_protocol_choices", self.protocol_choices.standing(), "-id")
+        choice: ProtocolChoice | None = self._latest("_protocol_choices", "protocol_choices", "-id")
         return choice
 
     @property
     def weight(self) -> "Weight | None":
         """The latest weight by when it was measured."""
-        weight: Weight | None = self._latest("_weights", self.weights.standing(), "-at", "-id")
+        weight: Weight | None = self._latest("_weights", "weights", "-at", "-id")
         return weight
 
     @property
     def height(self) -> "Height | None":
-        height: Height | None = self._latest("_heights", self.heights.standing(), "-at", "-id")
+        height: Height | None = self._latest("_heights", "heights", "-at", "-id")
         return height
 
     @property
