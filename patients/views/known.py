@@ -21,6 +21,7 @@ from patients.known import Known, as_known_now, as_known_then
 from patients.record import infusion_at
 from patients.views.act_page import open_and_post, posted
 from patients.views.bedside import Bedside, bedside
+from patients.views.rows import who
 
 MOST: Final = 100  # assessments shown: the latest of those that differ
 
@@ -78,6 +79,7 @@ class Row:
     at: datetime
     then: Side | None
     now: Side | None
+    paper: str = ""  # «transcribed by …, observed by …»; empty for what was charted at the bedside
 
     @property
     def grade_differs(self) -> bool:
@@ -133,9 +135,18 @@ def then_and_now(here: Bedside, moment: datetime) -> list[Row]:
     then, now = stood.order_by("started_at").last(), infusion_at(here.patient, moment)
     before = as_known_then(then, moment) if then is not None else {}
     after = as_known_now(now, moment) if now is not None else {}
-    rows = here.patient.assessments.filter(pk__in=before.keys() | after.keys()).order_by("at", "id")
+    found = here.patient.assessments.filter(pk__in=before.keys() | after.keys())
+    rows = found.select_related("entered_by").order_by("at", "id")
     protocol = _shown_protocol(before, after)
-    return [Row(row.at, _side(before.get(row.pk), protocol), _side(after.get(row.pk), protocol)) for row in rows]
+    return [
+        Row(
+            row.at,
+            _side(before.get(row.pk), protocol),
+            _side(after.get(row.pk), protocol),
+            who(row) if row.observed_by_text else "",
+        )
+        for row in rows
+    ]
 
 
 def _shown_protocol(before: Mapping[int, Known], after: Mapping[int, Known]) -> str:

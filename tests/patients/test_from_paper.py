@@ -96,13 +96,19 @@ def test_corrections_undoing_and_moving_to_another_patient_keep_who_observed_it(
         assert row.observed_by is not None
 
 
-def test_as_known_then_goes_by_the_entry_and_not_by_the_sheet(nurse: User, patient: Patient) -> None:
+def test_as_known_then_goes_by_the_entry_and_not_by_the_sheet(
+    client: Client, nurse: User, ward: Ward, patient: Patient
+) -> None:
     row = actions.record_assessment(
         by=nurse, submission_id=uuid4(), patient=patient, assessment=FEVER, at=hours_ago(9), observed_by="Eve Lind"
     )
     infusion = patient.infusions.get()
     assert charted([infusion], known_at=row.entered_at - timedelta(microseconds=1))[0].graded().latest is None
     assert charted([infusion], known_at=row.entered_at)[0].graded().latest is not None
+    client.force_login(nurse)
+    page = client.post(reverse("known", args=[patient.pk]), {"submission_id": str(uuid4()), "moment": at(3, ward)})
+    assert "Not known then" in words_of(page)
+    assert BOTH in words_of(page)
 
 
 def test_the_forms_offer_it_ask_for_the_time_and_the_pages_say_both_names(
