@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -21,6 +23,7 @@ from patients.formats import shown_date, shown_time
 from patients.models import User, Ward
 from tests.patients.care import PRESSOR
 from tests.patients.cast import a_patient, a_ward, an_assessment, hours_ago
+from tests.patients.pages import words_of
 from tests.patients.pdfs import needs_pdf, pages_of
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +177,22 @@ def test_a_pack_that_is_not_there_is_said_with_why(ward: Ward, into: Path, setti
         "No folder is set for it (DOWNTIME_FOLDER).",
         True,
     )
+
+
+def test_the_ward_s_pages_say_how_old_its_pack_is_and_aloud_when_it_is_old(
+    client: Client, admin: User, ward: Ward, into: Path, without_pango: None
+) -> None:
+    client.force_login(admin)
+
+    def told() -> list[str]:
+        pages = (reverse("ward_handover"), reverse("ward_settings", args=[ward.pk]))
+        return [words_of(client.get(page)) for page in pages]
+
+    assert all("There is no downtime pack of Ward 7: None has been written yet." in page for page in told())
+    write_pack(ward, into, timezone.now() - timedelta(minutes=40))
+    assert all("The downtime pack of Ward 7 is old: as of" in page for page in told())
+    write_pack(ward, into, timezone.now())
+    assert all("Downtime pack on disk: as of" in page for page in told())
 
 
 @pytest.mark.django_db(transaction=True)
