@@ -1,7 +1,8 @@
 """How is the demo ward started and stopped? `make demo`, which is `python -m crsweb.demo`; `--reset` starts over.
 
-It starts the demo's own PostgreSQL, prepares and fills it, and serves with gunicorn. Ctrl-C, SIGTERM and a closed
-terminal only raise a flag, so no step is cut in half; then everything that was started is stopped, the web first.
+It starts the demo's own PostgreSQL, prepares and fills it, serves with gunicorn, and renews the downtime packs. Ctrl-C,
+SIGTERM and a closed terminal only raise a flag, so no step is cut in half; then everything that was started is
+stopped, the web before the database.
 """
 
 import argparse
@@ -60,10 +61,14 @@ def serve(root: Path, port: int | None) -> None:
                 return
             step()
         web = _web(listener)
+        started = [web]
         try:
-            _serve(web, listener.getsockname()[1], stop)
+            if _serves(web, listener.getsockname()[1], stop):
+                started.append(_packs())
+                _watch(web, stop)
         finally:
-            end(web)
+            for process in reversed(started):
+                end(process)
     finally:
         server.release()
         with contextlib.suppress(OSError):  # the terminal may be the one that closed
@@ -116,14 +121,24 @@ def _web(listener: socket.socket) -> subprocess.Popen[bytes]:
     )
 
 
-def _serve(web: subprocess.Popen[bytes], port: int, stop: Stop) -> None:
+def _packs() -> subprocess.Popen[bytes]:
+    """The process that renews the downtime packs, as beside a site's web server."""
+    return start([sys.executable, "manage.py", "downtime_pack", "--every", "15", "--verbosity", "0"], PROJECT)
+
+
+def _serves(web: subprocess.Popen[bytes], port: int, stop: Stop) -> bool:
+    """Waits until it serves, and says where; False where it was told to stop before."""
     given_up = time.monotonic() + SERVES_WITHIN
     while not _answers(port):
         if stop.told(0.1):
-            return
+            return False
         if web.poll() is not None or time.monotonic() > given_up:
             mode.stop("the web server did not start; what it said is above")
     _welcome(port)
+    return True
+
+
+def _watch(web: subprocess.Popen[bytes], stop: Stop) -> None:
     while not stop.told(0.2):
         if web.poll() is not None:
             mode.stop(f"the web server ended by itself with status {web.returncode}; what it said is above")

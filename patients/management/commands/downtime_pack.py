@@ -36,7 +36,7 @@ class Command(BaseCommand):
         into = folder()
         if into is None:
             raise CommandError("DOWNTIME_FOLDER is not set: name the folder that the packs shall lie in.")
-        every, only = options["every"], options["ward"]
+        every, only, self.quiet = options["every"], options["ward"], options["verbosity"] == 0
         if every is None:
             if not self._round(into, only):
                 raise CommandError("Not every pack could be written; what failed is above.")
@@ -62,6 +62,8 @@ class Command(BaseCommand):
     def _write(self, ward: Ward, into: Path) -> None:
         now = timezone.now()
         written: Written = write_pack(ward, into, now)
+        if self.quiet:
+            return
         self.stdout.write(f"{ward}: {written.html}, as of {now:%H:%M:%S} UTC")
         if written.pdf is None:
             self.stderr.write(f"{ward}: {written.no_pdf}")
