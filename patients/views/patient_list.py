@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from grading.reassessment import laboratory_due
+from grading.reassessment import laboratory_due_after
 from grading.result import Verdict
 from patients.assignments import assigned
 from patients.formats import shown_age, shown_moment_near
@@ -75,7 +75,7 @@ class Row:
     assessed_at: datetime | None  # the last time that anything was observed
     assessed: str  # the clock of the patient's ward
     due: Due | None
-    laboratory_due: bool  # in CRS with no result for 24 h
+    laboratory_due_after: datetime | None  # in CRS: after when there is no result for 24 h
     nurse: str  # whose the patient is in this shift; empty: nobody's
 
 
@@ -154,7 +154,7 @@ def _rows(patients: Iterable[Patient], died: set[int], like: Container[int], now
                     assessed_at=seen_at,
                     assessed=shown_moment_near(seen_at, now) if seen_at else "",
                     due=due_of(last, now, paused.get(patient.pk)),
-                    laboratory_due=bool(found and laboratory_due(found.graded, found.course, now)),
+                    laboratory_due_after=laboratory_due_after(found.graded, found.course) if found else None,
                     nurse=nurses.get(patient.pk, ""),
                 )
             )
