@@ -1,10 +1,12 @@
 """One row of each kind that no form corrects: what marking is tested with."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from patients import actions
-from patients.models import Bed
+from patients.models import Bed, Role, User
+from patients.shifts import shift_of
 from tests.patients.care import PRESSOR, Care
 from tests.patients.cast import hours_ago
 
@@ -19,8 +21,14 @@ SAYS = {
     "signature": "worse than it is charted",
     "concern": "gray and sweating",
     "acknowledgement": "seen with the fellow",
+    "pause": "",
+    "pause_end": "",
+    "assignment": "",
 }
-PHYSICIANS = frozenset({"protocol", "decision", "signature", "acknowledgement", "death"})
+CHARTS = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
+MAY_MARK = {
+    kind: frozenset({Role.PHYSICIAN}) for kind in ("protocol", "decision", "signature", "acknowledgement", "death")
+} | {"assignment": frozenset({Role.NURSE, Role.CHARGE_NURSE})}
 
 
 def rows_that_no_form_corrects(care: Care) -> dict[str, Any]:
@@ -54,4 +62,15 @@ def rows_that_no_form_corrects(care: Care) -> dict[str, Any]:
     )
     other = actions.raise_concern(patient=patient, why="asked again", **by_nurse())
     rows["acknowledgement"] = actions.acknowledge_concern(concern=other, text=SAYS["acknowledgement"], **by_physician())
+    rows["pause"] = actions.pause_monitoring(
+        patient=patient, reason="imaging", minutes=60, at=hours_ago(0.4), **by_nurse()
+    )
+    rows["pause_end"] = actions.end_pause(pause=rows["pause"], at=hours_ago(0.2), **by_nurse())
+    shift = shift_of(care.ward, datetime.now(UTC)).start
+    rows["assignment"] = actions.assign(patient=patient, nurse=care.nurse, shift=shift, **by_nurse())
     return rows
+
+
+def who_marks(care: Care, kind: str) -> User:
+    """Who may mark a row of this kind: the physician, but for who has a patient in a shift."""
+    return care.nurse if kind == "assignment" else care.physician

@@ -1,7 +1,7 @@
 """Can every clinical row be marked as wrong, does it then hold nowhere, and is a mark that was a slip taken back?"""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from django.db import models
 
 from grading.checklists import CHECKLISTS
 from patients import actions
+from patients.assignments import assigned
 from patients.concerns import open_concerns
 from patients.decisions import latest_decisions, ticks_of
 from patients.models import (
@@ -29,14 +30,15 @@ from patients.models import (
     Submission,
     Treatment,
 )
-from patients.models.correction import KINDS, MOVED, SEEN, TO_PATIENT, correction_of, patient_of
+from patients.models.correction import KINDS, MOVED, SEEN, TO_PATIENT, correction_of, kind_of, patient_of
 from patients.models.submission import Correctable
+from patients.pauses import pauses_of
 from patients.record import charted
 from patients.signatures import signatures_of, worklist
 from patients.waiting import how_many_wait
 from tests.patients.care import FEVER, PRESSOR, Care
 from tests.patients.cast import a_patient, a_user, a_ward, hours_ago
-from tests.patients.marked import PHYSICIANS, SAYS, rows_that_no_form_corrects
+from tests.patients.marked import CHARTS, MAY_MARK, SAYS, rows_that_no_form_corrects, who_marks
 
 pytestmark = pytest.mark.django_db
 
@@ -49,11 +51,12 @@ def care() -> Care:
 
 
 def withdraw(care: Care, row: Any) -> Correction:
-    return actions.mark_entered_in_error(by=care.physician, submission_id=uuid4(), row=row, reason="not-done")
+    by = who_marks(care, kind_of(row))
+    return actions.mark_entered_in_error(by=by, submission_id=uuid4(), row=row, reason="not-done")
 
 
 def take_back(care: Care, mark: Correction) -> Correction:
-    return actions.take_back(by=care.physician, submission_id=uuid4(), correction=mark)
+    return actions.take_back(by=who_marks(care, mark.of), submission_id=uuid4(), correction=mark)
 
 
 def refused(act: Any, **given: Any) -> str:
@@ -68,6 +71,7 @@ def holds(care: Care) -> dict[str, Any]:
     course = charted([care.infusion])[0]
     graded = course.graded()
     open_ = open_concerns([patient], now=hours_ago(0))
+    pauses = pauses_of([patient], hours_ago(0))
     return {
         "facts": (patient.facts.allergies_to, Patient.objects.get(pk=patient.pk).facts.allergies_to),
         "identity": patient.family_name,
@@ -78,22 +82,22 @@ def holds(care: Care) -> dict[str, Any]:
         "signature": signatures_of([care.infusion]),
         "concern": [one.concern.why for one in open_ if one.concern.why != "asked again"],
         "acknowledgement": [one.concern.why for one in open_ if one.concern.why == "asked again"],
+        "pause": pauses.keys(),
+        "pause_end": [one.back_at for one in pauses.values()],
+        "assignment": assigned([patient], datetime.now(UTC)),
     }
 
 
 def test_every_row_that_somebody_entered_about_a_patient_can_be_marked() -> None:
-    """Not what is no patient's (a ward's settings, its displays), nor who has a patient in a shift and until when they
-    are off the ward: of these a later row holds, and no grade rests on them."""
+    """Not what is no patient's: a ward's settings, its displays."""
     entered = {
         model.__name__
         for model in apps.get_app_config("patients").get_models()
         if any(field.name == "submission" for field in model._meta.concrete_fields)
         and not model.__name__.startswith("Stored")
     }
-    assert entered - {model.__name__ for model in KINDS.values()} == {
-        "Correction", "WardSettings", "WallDisplay", "DisplayPairing", "DisplayRevocation",
-        "Assignment", "Pause", "PauseEnd",
-    }  # fmt: skip
+    of_no_patient = {"WardSettings", "WallDisplay", "DisplayPairing", "DisplayRevocation"}
+    assert entered - {model.__name__ for model in KINDS.values()} == {"Correction"} | of_no_patient
     assert all(issubclass(model, Correctable) for model in KINDS.values())
 
 
@@ -121,7 +125,7 @@ def test_marked_every_kind_holds_nowhere_and_taken_back_it_holds_as_before(care:
 
 def test_ones_own_slip_of_every_kind_is_undone_in_one_step(care: Care) -> None:
     for kind, row in reversed(rows_that_no_form_corrects(care).items()):
-        by = care.physician if kind in PHYSICIANS else care.nurse
+        by = care.physician if MAY_MARK.get(kind) == {Role.PHYSICIAN} else care.nurse
         before = holds(care)[kind]
         mark = actions.undo(by=by, submission_id=uuid4(), row=row)
         assert (mark.kind, mark.row, mark.replacement) == ("undone", row, None), kind
@@ -130,7 +134,7 @@ def test_ones_own_slip_of_every_kind_is_undone_in_one_step(care: Care) -> None:
 
 def test_a_row_before_it_holds_again(care: Care) -> None:
     rows = rows_that_no_form_corrects(care)
-    for row in rows.values():
+    for row in reversed(rows.values()):
         withdraw(care, row)
     now = holds(care)
     assert now["facts"] == ([], [])
@@ -139,6 +143,7 @@ def test_a_row_before_it_holds_again(care: Care) -> None:
     assert now["protocol"] == ("review-2024", None)
     assert (now["decision"], now["tick"], now["signature"]) == (None, {}, {})
     assert (now["concern"], now["acknowledgement"]) == ([], ["asked again"])
+    assert (list(now["pause"]), now["pause_end"], now["assignment"]) == ([], [], {})
     [asked] = worklist([(care.infusion, care.graded())])
     assert asked.signed is None
 
@@ -147,11 +152,10 @@ def test_a_row_before_it_holds_again(care: Care) -> None:
 def test_who_may_write_such_a_row_may_mark_it_and_nobody_else(care: Care, role: Role) -> None:
     user = a_user(f"a {role}", role)
     user.wards.add(care.ward)
-    charts = role in (Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN)
     rows = rows_that_no_form_corrects(care)
     actions.acknowledge_concern(by=care.physician, submission_id=uuid4(), concern=rows["concern"])
     for kind, row in rows.items():
-        allowed = role is Role.PHYSICIAN if kind in PHYSICIANS else charts
+        allowed = role in MAY_MARK.get(kind, CHARTS)
         mark: dict[str, Any] = {"by": user, "submission_id": uuid4(), "row": row, "reason": "twice"}
         if allowed:
             made = actions.mark_entered_in_error(**mark)
@@ -239,13 +243,13 @@ def test_a_concern_goes_to_the_patient_it_is_about_and_waits_since_it_was_raised
     assert moved.entered_at > raised.entered_at
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - set(MOVED)))
-def test_a_judgement_about_a_patient_is_no_row_of_another(care: Care, kind: str) -> None:
-    row = rows_that_no_form_corrects(care)[kind]
+def test_a_judgement_about_a_patient_is_no_row_of_another(care: Care) -> None:
+    rows = rows_that_no_form_corrects(care)
     other = a_patient(care.nurse, care.ward, mrn="2002")
-    with pytest.raises(TypeError):
-        actions.move_to_patient(by=care.physician, submission_id=uuid4(), row=row, to=other)
-    assert correction_of(row) is None
+    for kind in KINDS.keys() - set(MOVED):
+        with pytest.raises(TypeError):
+            actions.move_to_patient(by=care.physician, submission_id=uuid4(), row=rows[kind], to=other)
+        assert correction_of(rows[kind]) is None
 
 
 def test_a_concern_that_no_physician_has_seen_is_not_taken_away_by_a_third(care: Care) -> None:

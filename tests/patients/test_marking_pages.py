@@ -12,7 +12,7 @@ from patients.models import Correction, Role
 from patients.models.correction import KINDS, correction_of
 from tests.patients.care import Care
 from tests.patients.cast import a_patient, a_user, a_ward, hours_ago
-from tests.patients.marked import PHYSICIANS, SAYS, rows_that_no_form_corrects
+from tests.patients.marked import CHARTS, MAY_MARK, SAYS, rows_that_no_form_corrects, who_marks
 from tests.patients.pages import recorded, words_of
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,7 @@ def test_each_role_marks_from_the_pages_what_it_may(
     history = client.get(reverse("history", args=[care.patient.pk]))
     offered = {line.acts.kind for line in history.context["lines"] if line.acts is not None}
     for kind, row in rows.items():
-        charts = role in (Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN)
-        allowed = role is Role.PHYSICIAN if kind in PHYSICIANS else charts
+        allowed = role in MAY_MARK.get(kind, CHARTS)
         page = reverse(f"error_{kind}", args=[care.patient.pk, row.pk])
         assert client.get(page).status_code == (200 if allowed else 403), kind
         assert (kind in offered) is allowed, kind
@@ -81,6 +80,7 @@ def test_what_is_marked_stands_on_no_page_but_the_history_and_taken_back_it_does
     assert {"facts", "identity", "protocol", "signature", "concern", "acknowledgement"} <= set(on_a_page)
     for kind, row in rows.items():
         page = reverse(f"error_{kind}", args=[care.patient.pk, row.pk])
+        client.force_login(who_marks(care, kind))
         assert recorded(client.post(page, id() | {"reason": "twice"}), care.patient), kind
         if kind in on_a_page:
             assert SAYS[kind] not in read(client, care), kind
@@ -100,8 +100,8 @@ def test_what_is_marked_stands_on_no_page_but_the_history_and_taken_back_it_does
 def test_the_page_of_a_row_says_what_it_says_and_where_another_patients_is_recorded(
     client: Client, care: Care, rows: dict[str, Any]
 ) -> None:
-    client.force_login(care.physician)
     for kind, row in rows.items():
+        client.force_login(who_marks(care, kind))
         said = words_of(client.get(reverse(f"error_{kind}", args=[care.patient.pk, row.pk])))
         assert SAYS[kind].lower() in said.lower(), kind
         assert ("Charted on the wrong patient" in said) is (kind == "concern"), kind
