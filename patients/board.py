@@ -110,9 +110,9 @@ class BoardRow:
 
 def board_patients(patients: PatientQuerySet, wards: Sequence[Ward]) -> list[Patient]:
     """Those of `patients` who lie on these wards, and those who left them with a concern that waits; as `present()`."""
-    lying = patients.lying_on(wards)
-    waiting = patients.on_wards(wards).filter(concerns__in=waiting_rows())
-    found = {patient.pk: patient for patient in (*lying.present(), *waiting.present())}
+    lying = list(patients.lying_on(wards).present())
+    waiting = list(patients.on_wards(wards).filter(concerns__in=waiting_rows()).present())
+    found = {patient.pk: patient for patient in (*lying, *waiting)}
     concerned = {patient.pk for patient in waiting}
     died = set(Death.objects.standing().filter(patient__in=found).values_list("patient_id", flat=True))
     return [one for key, one in found.items() if key not in died or key in concerned]
