@@ -40,6 +40,7 @@ def timeline(
     shown = [one for one in graded.assessments if begins_at <= one.at <= ends_at]
     seen = [one.assessment for one in shown]
     rounds = [_round(one, settings) for one in shown]
+    untils = _untils(shown, rounds, min(ends_at, graded.died_at or ends_at))
     known = SoFar(course, settings)
     high_doses = tuple(_high_doses(known, course))
 
@@ -67,7 +68,7 @@ def timeline(
         high_doses=tuple(run for run in high_doses if run.last_at >= begins_at and run.at <= ends_at),
         markers=MappingProxyType({name: tuple(_marker(course, name, begins_at, ends_at)) for name in MARKERS}),
         ice=points(signs.ice),
-        grades=MappingProxyType({scale: tuple(_steps(scale, shown, rounds, ends_at, graded)) for scale in SCALES}),
+        grades=MappingProxyType({scale: tuple(_steps(scale, shown, untils, graded)) for scale in SCALES}),
         attributions=tuple(
             _held(seen, "attributed_elsewhere", _attributed, settings.windows["attributed_elsewhere"], ends_at)
         ),
@@ -160,24 +161,23 @@ def _marker(course: Course, analyte: str, begins_at: datetime, ends_at: datetime
     yield from _apart(found)
 
 
-def _steps(
-    scale: str, shown: list[GradedAssessment], rounds: list[timedelta], ends_at: datetime, graded: GradedCourse
-) -> Iterator[Step]:
-    died_at = graded.died_at
-    over = min(ends_at, died_at) if died_at is not None else ends_at
-    for place, (one, round_) in enumerate(zip(shown, rounds, strict=True)):
+def _untils(shown: list[GradedAssessment], rounds: list[timedelta], over: datetime) -> list[datetime]:
+    """Until when the grades of each assessment stand: the next one, or where that is far or missing their due time."""
+    found = []
+    for one, round_, after in zip_longest(shown, rounds, shown[1:]):
+        if after is not None and after.at - one.at <= GAP * round_:
+            found.append(after.at)
+        else:
+            due_at = one.due_at or one.at + round_
+            found.append(max(min(due_at, after.at if after is not None else over), one.at))
+    return found
+
+
+def _steps(scale: str, shown: list[GradedAssessment], untils: list[datetime], graded: GradedCourse) -> Iterator[Step]:
+    for one, until in zip(shown, untils, strict=True):
         verdict = one.verdicts.get(scale)
-        if verdict is None:
-            continue
-        due_at = one.at + round_ if one.due_at is None else one.due_at
-        after = shown[place + 1].at if place + 1 < len(shown) else None
-        until = after if after is not None and after - one.at <= GAP * round_ else min(due_at, after or over)
-        yield Step(
-            at=one.at,
-            until=max(until, one.at),
-            grade=verdict.grade,
-            at_most=verdict.at_most,
-            ref=one.assessment.ref,
-        )
-    if died_at is not None and graded.maxima[scale].grade == DEATH:
-        yield Step(at=died_at, until=max(over, died_at), grade=DEATH, at_most=DEATH)
+        if verdict is not None:
+            ref = one.assessment.ref
+            yield Step(at=one.at, until=until, grade=verdict.grade, at_most=verdict.at_most, ref=ref)
+    if graded.died_at is not None and graded.maxima[scale].grade == DEATH:
+        yield Step(at=graded.died_at, until=graded.died_at, grade=DEATH, at_most=DEATH)

@@ -103,6 +103,7 @@
     const from = at - ((at - low) / (high - low)) * span;
     show(from, from + span);
   };
+  const turn = (by) => pan((by * (high - low)) / (1 + MARGIN)); // to the window before or after, as the server's links do
   const pan = (minutes) => show(low + minutes, high + minutes);
 
   // The moment at the cursor
@@ -146,7 +147,7 @@
   const KEYS = {
     ArrowLeft: () => step(-1), ArrowRight: () => step(1),
     Home: () => { read(0, true); reveal(); }, End: () => { read(data.moments.length - 1, true); reveal(); },
-    PageUp: () => pan(low - high), PageDown: () => pan(high - low),
+    PageUp: () => turn(-1), PageDown: () => turn(1),
     "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), Escape: clear,
   };
   chart.addEventListener("keydown", (event) => {
@@ -185,7 +186,7 @@
     event.preventDefault();
     if (link.matches("[data-window]")) { choose(link.dataset.window); history.replaceState(null, "", `?window=${link.dataset.window}`); }
     else if (link.matches("[data-zoom]")) zoom(link.dataset.zoom === "in" ? 0.5 : 2);
-    else if (!link.hasAttribute("aria-disabled")) pan((high - low) * (link.matches("[data-later]") ? 1 : -1));
+    else if (!link.hasAttribute("aria-disabled")) turn(link.matches("[data-later]") ? 1 : -1);
   });
 
   for (const one of root.querySelectorAll("[data-scripted]")) one.hidden = false;

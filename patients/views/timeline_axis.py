@@ -4,7 +4,7 @@ The one place that turns times into places. A place is minutes since `origin`; t
 it shows, by the drawing's `viewBox`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -48,10 +48,16 @@ class Window:
 class Axis:
     origin: datetime
     ends_at: datetime
+    _known: dict[datetime, float] = field(
+        default_factory=dict, compare=False
+    )  # each moment is asked for by many strips
 
     def x(self, at: datetime) -> float:
         """Minutes since the origin, to six seconds."""
-        return round((at - self.origin).total_seconds() / 60, 1)
+        known = self._known.get(at)
+        if known is None:
+            known = self._known[at] = round((at - self.origin).total_seconds() / 60, 1)
+        return known
 
     @property
     def end(self) -> float:

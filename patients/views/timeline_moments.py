@@ -33,7 +33,6 @@ class Item:
 
     key: str
     text: str
-    late: bool
 
     @property
     def name(self) -> str:
@@ -77,36 +76,52 @@ class Moment:
         return [self.of(sign) for sign in SIGNS]
 
 
+@dataclass(slots=True)
+class Who:
+    """Who saw, who entered, and was it late: once a row, since a row says many things."""
+
+    found: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def of(self, row: EnteredRow) -> tuple[str, str]:
+        """By whom; and when it was entered where that was late, else an empty text."""
+        known = self.found.get(id(row))
+        if known is None:
+            known = self.found[id(row)] = _by(row), shown_moment(row.entered_at) if is_late(row) else ""
+        return known
+
+
 def moments(drawn: Timeline, lanes: tuple[Lane, ...]) -> list[Moment]:
     """In time order; what was charted at one time stands together. Reads in the active zone."""
     found: dict[datetime, Moment] = {}
-    for at, item, row in _items(drawn, lanes):
-        moment = found.setdefault(at, Moment(at))
-        moment.items.append(item)
-        if row is not None:
-            moment.by[_by(row)] = None
-            if item.late:
-                moment.entered[shown_moment(row.entered_at)] = None
+    who = Who()
+    for key, at, text, ref in _said(drawn, lanes):
+        moment = found.get(at)
+        if moment is None:
+            moment = found[at] = Moment(at)
+        if isinstance(ref, EnteredRow):
+            by, entered = who.of(ref)
+            moment.by[by] = None
+            if entered:
+                moment.entered[entered] = None
+        moment.items.append(Item(key, text))
     return [found[at] for at in sorted(found)]
 
 
-def _items(drawn: Timeline, lanes: tuple[Lane, ...]) -> Iterator[tuple[datetime, Item, EnteredRow | None]]:
+def _said(drawn: Timeline, lanes: tuple[Lane, ...]) -> Iterator[tuple[str, datetime, str, object]]:
+    """Each thing: its key in `NAMES`, its moment, its words, its row."""
     for key, points in _series(drawn):
         for point in points:
-            row = point.ref if isinstance(point.ref, EnteredRow) else None
-            yield point.at, Item(key, point.text, row is not None and is_late(row)), row
+            yield key, point.at, point.text, point.ref
     for run in drawn.high_doses:
         if run.reached or not run.ended:
             words = "counts as high dose: held for 3 hours" if run.reached else "high dose, if not lowered: 3 hours"
-            yield run.counts_at, Item("vasopressors", words, False), None
+            yield "vasopressors", run.counts_at, words, None
     for scale, steps in drawn.grades.items():
         for step in steps:
-            row = step.ref if isinstance(step.ref, EnteredRow) else None
-            words = graded_words(step.grade, step.at_most)
-            yield step.at, Item(scale, words, row is not None and is_late(row)), row
+            yield scale, step.at, graded_words(step.grade, step.at_most), step.ref
     for lane in lanes:
         for mark in lane.marks:
-            yield mark.at, Item(lane.key, mark.text, mark.row is not None and is_late(mark.row)), mark.row
+            yield lane.key, mark.at, mark.text, mark.row
 
 
 def _series(drawn: Timeline) -> Iterator[tuple[str, tuple[Point, ...]]]:

@@ -72,15 +72,28 @@ def label(low: float, high: float, y: float, text: str, kind: str, after: int = 
     return Label(low, high, y, text, kind, math.ceil(len(text) * LETTER) + after + 3, after)
 
 
-def line(points: Sequence[Point], scale: Scale, x: Place) -> Iterator[Path]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A point with its place; `y` is None where it has no place on the scale."""
+
+    point: Point
+    x: float
+    y: float | None
+
+
+def placed(points: Sequence[Point], scale: Scale, x: Place) -> list[Placed]:
+    return [Placed(one, x(one.at), None if one.value is None else scale.y(one.value)) for one in points]
+
+
+def line(points: Sequence[Placed]) -> Iterator[Path]:
     """Straight lines between points; none across a gap, nor to what has no place on the scale."""
     found: list[str] = []
     pen = False
-    for point in points:
-        if point.value is None:
+    for one in points:
+        if one.y is None:
             pen = False
             continue
-        found.append(f"{'L' if pen and not point.gap else 'M'}{x(point.at)} {scale.y(point.value)}")
+        found.append(f"{'L' if pen and not one.point.gap else 'M'}{one.x} {one.y}")
         pen = True
     if found:
         yield Path("line", "".join(found))
@@ -99,14 +112,14 @@ def bars(points: Sequence[Point], scale: Scale, x: Place) -> Iterator[Path]:
         yield Path("bar", "".join(found))
 
 
-def dots(points: Sequence[Point], scale: Scale, x: Place, late: Callable[[object], bool]) -> Iterator[Path]:
+def dots(points: Sequence[Placed], late: Callable[[object], bool]) -> Iterator[Path]:
     """Round within the limit, square beyond it; hollow where estimated or without a place; ringed where late."""
     found: dict[str, list[str]] = {"ring": [], "round": [], "square": [], "hollow": []}
-    for point in points:
-        y = FLOOR if point.value is None else scale.y(point.value)
-        dot = f"M{x(point.at)} {y}{DOT}"
+    for one in points:
+        point = one.point
+        dot = f"M{one.x} {FLOOR if one.y is None else one.y}{DOT}"
         found["square" if point.beyond else "round"].append(dot)
-        if point.estimated or point.value is None:
+        if point.estimated or one.y is None:
             found["hollow"].append(dot)
         if late(point.ref):
             found["ring"].append(dot)

@@ -1,7 +1,7 @@
 """Which strips and lanes does the timeline have, each on its own fixed scale, and what is the latest value of each?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -73,11 +73,6 @@ class Strip:
     lane: bool = False
 
 
-def late(ref: object) -> bool:
-    """Was the row entered late?"""
-    return isinstance(ref, EnteredRow) and is_late(ref)
-
-
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """The strips of one timeline on one axis."""
@@ -87,6 +82,7 @@ class Drawing:
     settings: Settings
     governing: str | None  # the scale that governs
     round: timedelta | None  # the patient's; None where the course is over
+    _late: dict[int, bool] = field(default_factory=dict, compare=False)  # by the row's identity
 
     def strips(self) -> list[Strip]:
         """From the temperature to ICE, in the order of the page."""
@@ -142,14 +138,25 @@ class Drawing:
             size=size,
             paths=(
                 *paths.spans(spans, 8, x),
-                *paths.line(points, scale, x),
-                *paths.dots(points, scale, x, late),
+                *self._points(points, scale),
             ),
             rules=tuple(ruled),
             labels=tuple(paths.span_labels(spans, 8, x)),
             latest=self._latest(points, round_),
             count=len(points),
         )
+
+    def _points(self, points: Sequence[Point], scale: Scale) -> Iterator[Path]:
+        placed = paths.placed(points, scale, self.axis.x)
+        yield from paths.line(placed)
+        yield from paths.dots(placed, self.late)
+
+    def late(self, ref: object) -> bool:
+        """Was the row entered late?"""
+        known = self._late.get(id(ref))
+        if known is None:
+            known = self._late[id(ref)] = isinstance(ref, EnteredRow) and is_late(ref)
+        return known
 
     def _pressure(self) -> Strip:
         """Bars with their means; the limits that applied, the systolic one broken, the mean's dotted."""
@@ -169,8 +176,7 @@ class Drawing:
                 *paths.limits(t.systolic_limits, PRESSURE, x, "limit-systolic"),
                 *paths.limits(t.mean_limits, PRESSURE, x, "limit-mean"),
                 *paths.bars(t.pressure, PRESSURE, x),
-                *paths.line(t.pressure, PRESSURE, x),
-                *paths.dots(t.pressure, PRESSURE, x, late),
+                *self._points(t.pressure, PRESSURE),
             ),
             rules=tuple(ruled),
             labels=tuple(written),
@@ -187,8 +193,7 @@ class Drawing:
             size="taller",
             paths=(
                 *paths.spans(t.agents, 8, x),
-                *paths.line(t.vasopressors, EQUIVALENT, x),
-                *paths.dots(t.vasopressors, EQUIVALENT, x, late),
+                *self._points(t.vasopressors, EQUIVALENT),
                 *paths.high_doses(t.high_doses, x),
             ),
             rules=tuple(Rule(EQUIVALENT.y(tick), str(tick), "scale") for tick in EQUIVALENT.ticks),
@@ -207,7 +212,7 @@ class Drawing:
         ringed = "".join(
             f"M{self.axis.x(one.at)} {GRADES.y(one.grade)}{DOT}"
             for one in steps
-            if one.grade is not None and late(one.ref)
+            if one.grade is not None and self.late(one.ref)
         )
         last = steps[-1] if steps else None
         words = [graded_words(one.grade, one.at_most) for one in steps[-2:]]
@@ -235,7 +240,7 @@ class Drawing:
             nexts[y] = x(mark.at)
             dot = f"M{x(mark.at)} {y}{DOT}"
             drawn[mark.kind].append(dot)
-            if late(mark.row):
+            if self.late(mark.row):
                 drawn["ring"].append(dot)
         last = lane.marks[-1] if lane.marks else None
         return Strip(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from patients import actions
 from patients.views.timeline_axis import Axis, step_of, written
-from patients.views.timeline_paths import Scale, dots, line
+from patients.views.timeline_paths import Scale, dots, line, placed
 from tests.grading.test_timeline import drawn
 from tests.grading.ward import hours, on, seen, well
 from tests.patients.care import CALM, FEVER, Care
@@ -198,12 +198,12 @@ def test_words_of_the_record_are_text_and_never_markup(client: Client, care: Car
 def test_no_line_leads_across_a_gap_or_to_a_point_without_a_place() -> None:
     found = drawn(*(well(at, temperature_c=value) for at, value in ((1, "38.0"), (3, "39.0"), (20, "37.0"))), until=24)
     axis = Axis(hours(0), hours(24))
-    (path,) = line(found.temperature, Scale(34, 42), axis.x)
+    (path,) = line(placed(found.temperature, Scale(34, 42), axis.x))
     assert path.d == "M60.0 50.0L180.0 39.2M1200.0 60.8"
     oxygen = drawn(seen(1, oxygen=on("room-air")), seen(2, oxygen=on("cpap", for_hypoxia=True)), until=24).fio2
-    (path,) = line(oxygen, Scale(20, 100), axis.x)
+    (path,) = line(placed(oxygen, Scale(20, 100), axis.x))
     assert path.d.count("M") == 1 and "L" not in path.d
-    assert {path.kind: path.d.count("M") for path in dots(oxygen, Scale(20, 100), axis.x, bool)} == {
+    assert {path.kind: path.d.count("M") for path in dots(placed(oxygen, Scale(20, 100), axis.x), bool)} == {
         "round": 2,
         "hollow": 2,
     }

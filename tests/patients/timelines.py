@@ -37,7 +37,7 @@ def eventful(care: Care) -> None:
     care.give("Actemra", 4, purpose="crs")
     care.give("dexamethasone", 4, dose=Decimal(10))
     care.give("acetaminophen", 11, dose=Decimal(1000), route="po")
-    for analyte, value, unit, hours in (
+    for analyte, value, unit, taken in (
         ("crp", 215, "mg/L", 11),
         ("crp", 21, "mg/dL", 3),
         ("ferritin", 8400, "ng/mL", 3),
@@ -49,7 +49,7 @@ def eventful(care: Care) -> None:
             analyte=analyte,
             value=Decimal(value),
             unit=unit,
-            at=hours_ago(hours),
+            at=hours_ago(taken),
         )
     for action, hours in (("interrupt", 5.0), ("resume", 2.0)):
         actions.record_infusion_event(
