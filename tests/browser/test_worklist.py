@@ -41,7 +41,7 @@ def test_from_a_half_filled_form_to_a_signature_that_a_correction_opens_again(
     at_bedside.get_by_label("Who was called").fill("Dr. Berg, 4711")
     at_bedside.get_by_role("button", name="Record for BROWN, Tom, 100 200 3003").click()
     expect(at_bedside).to_have_url(reverse("patient_detail", args=[brown.pk]))
-    expect(at_bedside.get_by_role("status")).to_contain_text("No message was sent: call")
+    expect(at_bedside.get_by_role("status").first).to_contain_text("No message was sent: call")
     # The physician sees it first, before a grade 3, and acknowledges it.
     at_desk.goto("/")
     at_desk.get_by_role("link", name="Worklist").click()
@@ -192,6 +192,6 @@ def test_axe_finds_nothing_and_nothing_is_cut_at_320_px(
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             found.append(f"{address} is wider than 320 px")
         escalate = page.get_by_role("button", name="Escalate now").or_(page.get_by_role("link", name="Escalate now"))
-        if "patients" in address:
+        if address not in (reverse("patient_list"), reverse("worklist")):
             expect(escalate.first).to_be_in_viewport()
     assert found == []

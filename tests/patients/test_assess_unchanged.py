@@ -138,7 +138,7 @@ def test_a_pressure_typed_in_one_field_is_both(opened: Callable[[], Form]) -> No
     assert "Systolic 118, diastolic 70." in form.verdict()
     assert form.record().status_code == 302
     row = _last()
-    assert (row.systolic, row.diastolic) == (118, 70)
+    assert [row.systolic, row.diastolic] == [118, 70]
     assert {name: row.typed[name]["text"] for name in ("systolic", "diastolic")} == {
         "systolic": "118",
         "diastolic": "70",
