@@ -215,7 +215,7 @@ def in_the_record(one: Lower, last: Any) -> bool:
     return all(not fact.waiver and (fact.event is None or fact.event.at == last.at) for fact in one.facts)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(whole=courses())
 def test_exactly_the_named_facts_gone_give_exactly_the_named_grade(whole: Course) -> None:
     last = grade_course(whole).latest
@@ -230,7 +230,7 @@ def test_exactly_the_named_facts_gone_give_exactly_the_named_grade(whole: Course
                 assert (after.verdicts[scale].grade, after.verdicts[scale].at_most) == (one.grade, one.at_most)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(whole=courses())
 def test_none_of_the_facts_of_a_set_could_stay(whole: Course) -> None:
     last = grade_course(whole).latest
@@ -246,7 +246,7 @@ def test_none_of_the_facts_of_a_set_could_stay(whole: Course) -> None:
                     assert reached is not None and now is not None and reached >= now
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(whole=courses())
 def test_a_next_criterion_is_never_one_that_is_met_and_every_other_higher_one_is_named(whole: Course) -> None:
     last = grade_course(whole).latest
@@ -263,7 +263,7 @@ def test_a_next_criterion_is_never_one_that_is_met_and_every_other_higher_one_is
             assert {one.key for one in found.next} == able
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(whole=courses())
 def test_looking_at_what_might_be_leaves_the_record_as_it_is(whole: Course) -> None:
     before = grade_course(whole)

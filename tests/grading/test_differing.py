@@ -96,7 +96,7 @@ def test_lee_s_third_patient_is_4_where_two_vasopressors_are_and_3_in_lee() -> N
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(whole=courses())
 def test_every_scale_is_named_once_where_they_differ_and_none_where_they_agree(whole: Course) -> None:
     for one in grade_course(whole).assessments:

@@ -135,7 +135,7 @@ def test_support_lasts_from_its_first_charting_until_it_is_charted_as_gone() -> 
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(whole=courses())
 def test_the_summary_agrees_with_the_graded_course(whole: Course) -> None:
     graded = grade_course(whole)
