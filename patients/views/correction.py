@@ -129,11 +129,14 @@ def restore(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpRes
             raise actions.Refused({actions.WHOLE: "The row stands."})
         actions.take_back(by=here.user, submission_id=submission_id, correction=mark)
     except ValueError:
-        messages.error(request, "Not taken back: press Take back on this page.")
+        messages.error(request, "Not taken back: press Take the mark back on this page.")
     except actions.Refused as refused:
         messages.error(request, f"Not taken back. {' '.join(refused.errors.values())}")
     else:
-        messages.success(request, f"Taken back: {KIND_NAMES[kind].lower()} stands again. Both stay in the history.")
+        messages.success(
+            request,
+            f"The mark is taken back, and the row stands again: {KIND_NAMES[kind].lower()}. Both stay in the history.",
+        )
         tell_regraded(request, submission_id)
     return redirect(after(here))
 

@@ -113,6 +113,37 @@ def test_an_own_slip_is_undone_at_one_press_and_refused_after_ten_minutes(
     expect(treatments.get_by_role("rowheader", name="paracetamol")).to_have_count(0)
 
 
+def test_facts_are_marked_from_the_history_by_keyboard_and_the_slip_is_taken_back(
+    open_as: Open, filled: Filled, nurse: User
+) -> None:
+    before = filled.brown.facts
+    known = actions.Facts(birth_date=before.birth_date, allergies="known", allergies_to=["penicillin"])
+    row = actions.change_facts(by=nurse, submission_id=uuid4(), patient=filled.brown, facts=known)
+    page, banner = open_as(nurse), "[data-banner]"
+    page.goto(reverse("history", args=[filled.brown.pk]))
+    expect(page.locator(banner)).to_contain_text("penicillin")
+    line = page.locator(f"#facts-{row.pk}")
+    line.get_by_role("link", name="Entered in error").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("record it anew on the record of the right patient")).to_be_visible()
+    assert found_by_axe(page) == []
+    page.get_by_label("Reason").select_option("twice")
+    page.get_by_role("button", name="Record for BROWN, Tom, 100 200 3003").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Recorded: a row as entered in error.")).to_be_visible()
+    expect(page.locator(banner)).not_to_contain_text("penicillin")
+    page.goto(reverse("history", args=[filled.brown.pk]))
+    expect(line.locator("del")).to_contain_text("penicillin")
+    assert found_by_axe(page) == []
+    line.get_by_role("button", name="Take the mark back from facts").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The mark is taken back, and the row stands again: facts.")).to_be_visible()
+    expect(page.locator(banner)).to_contain_text("penicillin")
+    page.goto(reverse("history", args=[filled.brown.pk]))
+    expect(line).to_contain_text("taken back by Nurse One")
+    assert found_by_axe(page) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "night"])
 def test_axe_finds_nothing_on_the_pages_of_corrections(
     theme: str, open_as: Open, filled: Filled, nurse: User, physician: User

@@ -117,12 +117,12 @@ def test_a_marked_row_is_opened_with_the_press_that_takes_it_back(
     mark = actions.mark_entered_in_error(by=care.nurse, submission_id=uuid4(), row=rows["facts"], reason="twice")
     page = reverse("error_facts", args=[care.patient.pk, rows["facts"].pk])
     client.force_login(care.physician)
-    assert "Take back" not in words_of(client.get(page))
+    assert "Take the mark back" not in words_of(client.get(page))
     client.force_login(care.nurse)
     answer = client.get(page)
     assert "This row no longer stands" in words_of(answer)
     restored = client.post(answer.context["restore"].url, id(), follow=True)
-    assert "Taken back: facts stands again" in words_of(restored)
+    assert "The mark is taken back, and the row stands again: facts" in words_of(restored)
     assert Correction.objects.get(withdrawal=mark).entered_by == care.nurse
 
 
