@@ -37,8 +37,11 @@ def code_ends_at(display: WallDisplay) -> datetime:
 
 
 def opened_with(code: str, now: datetime) -> WallDisplay | None:
-    """The display whose code this is, while it holds: 15 minutes, and until the display is revoked. Case, spaces and the
-    dash do not matter. A code that a screen was let in with is found too: whoever pairs sees that it is used up."""
+    """The display whose code this is, while it holds: 15 minutes, and until the display is revoked.
+
+    Case, spaces and the dash do not matter. A code that a screen was let in with is found too: whoever pairs sees that
+    it is used up.
+    """
     typed = "".join(letter for letter in code.upper() if letter in LETTERS)
     recent = WallDisplay.objects.filter(entered_at__gt=now - CODE_HOLDS_FOR, revocation__isnull=True)
     found = [

@@ -48,6 +48,10 @@ class Process:
     def start(self) -> None:
         self._running = subprocess.Popen(self._command, cwd=PROJECT, env=self._environment)
 
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
     def serves(self) -> "Process":
         given_up = time.monotonic() + STARTS_WITHIN
         while not self.healthy():
