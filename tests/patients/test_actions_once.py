@@ -87,7 +87,8 @@ def test_the_same_submission_for_another_patient_or_by_another_person_is_an_erro
 
 
 WITHIN = frozenset({"judge_severity"})  # part of another act: of recording and correcting an assessment
-CORRECTIONS = {"correct_row", "mark_entered_in_error", "undo", "move_to_patient"}
+CORRECTIONS = {"correct_row", "mark_entered_in_error", "undo", "move_to_patient", "take_back"}
+DISPLAYS = ("open_display", "pair_display", "revoke_display")
 
 
 @pytest.mark.django_db
@@ -159,6 +160,7 @@ def test_a_retry_of_every_act_returns_what_it_recorded() -> None:
         "keep_draft",
         "drop_draft",
         *WITHIN,
+        *DISPLAYS,
     } | CORRECTIONS
     assert done == set(MAY) - of_their_own  # which have tests of their own
 
@@ -336,6 +338,7 @@ def test_a_role_may_what_the_table_says(role: Role, act: str) -> None:
         "assign": {Role.NURSE, Role.CHARGE_NURSE},
         "unassign": {Role.NURSE, Role.CHARGE_NURSE},
         "assign_ward": {Role.CHARGE_NURSE},
+        **dict.fromkeys(DISPLAYS, {Role.CHARGE_NURSE, Role.ADMIN}),
     }.get(act, charts)
     user = a_user(role=role)
     assert may(user, act) == (role in expected)
