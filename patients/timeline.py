@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
+from django.db.models import Max
+
 from grading.drugs import GLUCOCORTICOIDS, generic, is_anticytokine
 from grading.record import Death as Died
 from grading.record import InfusionEvent as Event
@@ -79,6 +81,20 @@ def lanes(course: Charted, drawn: Timeline) -> tuple[Lane, ...]:
         "signatures": _signatures(course.infusion),
     }
     return tuple(Lane(key=key, name=name, marks=tuple(_within(found[key], drawn))) for key, name in LANES.items())
+
+
+def last_done(infusion: Infusion, *, followed: bool) -> datetime | None:
+    """When something was last called, corrected or signed that belongs to a course which is over.
+
+    `followed` by another course it has its own signatures only: the rest belongs to the later one.
+    """
+    latest, patient = Max("entered_at"), infusion.patient_id
+    of_course = Signature.objects.standing().filter(infusion__in=versions_of([infusion]))
+    found = [of_course.aggregate(latest=latest)["latest"]]
+    if not followed:
+        found.append(Concern.objects.standing().filter(patient=patient).aggregate(latest=latest)["latest"])
+        found.append(Correction.objects.filter(patient=patient).aggregate(latest=latest)["latest"])
+    return max((at for at in found if at is not None), default=None)
 
 
 def _within(marks: Iterator[Mark], drawn: Timeline) -> list[Mark]:

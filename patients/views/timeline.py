@@ -24,7 +24,7 @@ from grading.words import SCALES
 from patients.formats import shown_moment
 from patients.models.submission import EnteredRow
 from patients.record import Charted, charted
-from patients.timeline import Lane, lanes
+from patients.timeline import Lane, lanes, last_done
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 from patients.views.timeline_axis import (
@@ -88,7 +88,8 @@ def timeline(request: HttpRequest, here: Bedside, course: int | None = None) -> 
     current = infusion == here.infusion and here.open
     if course is not None:
         context["back"] = reverse("earlier_course", args=[here.patient.pk, infusion.pk])
-    drawn = drawn_timeline(of, graded, here.now if current else None)
+    last = here.now if current else last_done(infusion, followed=infusion != here.infusion)
+    drawn = drawn_timeline(of, graded, last)
     read_who_entered(of)
     events = lanes(of, drawn)
     found = moments(drawn, events)
@@ -109,11 +110,11 @@ def timeline(request: HttpRequest, here: Bedside, course: int | None = None) -> 
     return render(request, "patients/timeline.html", context | chart_context(chart, events, found, window, here.now))
 
 
-def drawn_timeline(of: Charted, graded: GradedCourse, now: datetime | None) -> Timeline:
-    """From a day before the infusion, or from its first assessment, to `now`; to its last event where it is over."""
+def drawn_timeline(of: Charted, graded: GradedCourse, last: datetime | None) -> Timeline:
+    """From a day before the infusion, or from its first assessment, to `last`, or its last event if that is later."""
     started = of.infusion.started_at
     near = [one.at for one in of.course.events if isinstance(one, Seen) or one.at >= started - BEFORE]
-    ends = [*near, started + timedelta(hours=1), *([now] if now else [])]
+    ends = [*near, started + timedelta(hours=1), *([last] if last else [])]
     return timeline_of(of.course, graded, of.settings, min([started, *near]), max(ends))
 
 

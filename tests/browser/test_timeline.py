@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from patients import actions
 from patients.models import User
 from tests.browser.test_pages_accessible import found_by_axe, in_theme
 from tests.patients.care import Care
@@ -105,7 +107,10 @@ def test_the_timeline_by_keys_and_mouse_in_every_theme_and_on_paper(open_as: Ope
     page.mouse.move(box["x"] + 300, box["y"] + 30)
     expect(readout).to_be_visible()
 
-    # What the script shows is what the server shows when asked for it
+    # What the script shows is what the server shows when asked for it; «now» would move between the two
+    actions.discharge(by=care.nurse, submission_id=uuid4(), patient=care.patient)
+    page.goto(address)
+    assert page.evaluate(SHOWN) == "All"
     for name, query in (("All", "all"), ("72 h", "72"), ("6 h", "6")):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page).to_have_url(re.compile(rf"\?window={query}$"))

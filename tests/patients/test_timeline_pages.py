@@ -170,6 +170,17 @@ def test_an_earlier_course_ends_with_its_last_event_and_nothing_in_it_is_old(cli
     assert 'class="now"' in current
 
 
+def test_what_was_signed_and_corrected_after_the_last_assessment_is_drawn_when_the_course_is_over(
+    client: Client, care: Care
+) -> None:
+    last = care.assess(5, **FEVER)
+    care.sign(last, 1)
+    actions.raise_concern(by=care.nurse, submission_id=uuid4(), patient=care.patient, why="mottled knees")
+    actions.discharge(by=care.nurse, submission_id=uuid4(), patient=care.patient)
+    said = str(said_by_the_drawing(opened(client, care.patient)))
+    assert "grade 1 confirmed" in said and "mottled knees" in said
+
+
 def test_a_last_value_past_its_round_is_drawn_as_old(client: Client, care: Care) -> None:
     care.assess(9, **FEVER)
     assert 't-last old">39.0' in opened(client, care.patient)
