@@ -125,7 +125,7 @@ def test_marked_every_kind_holds_nowhere_and_taken_back_it_holds_as_before(care:
 
 def test_ones_own_slip_of_every_kind_is_undone_in_one_step(care: Care) -> None:
     for kind, row in reversed(rows_that_no_form_corrects(care).items()):
-        by = care.physician if MAY_MARK.get(kind) == {Role.PHYSICIAN} else care.nurse
+        by = care.physician if MAY_MARK.get(kind) == frozenset({Role.PHYSICIAN}) else care.nurse
         before = holds(care)[kind]
         mark = actions.undo(by=by, submission_id=uuid4(), row=row)
         assert (mark.kind, mark.row, mark.replacement) == ("undone", row, None), kind
