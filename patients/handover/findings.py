@@ -201,7 +201,8 @@ def _panels(case: Case) -> Iterator[Sentence]:
     for panel in watched(case.charted, case.graded, case.now):
         if panel.state == "met":
             words = f"Watch panel, {panel.panel.name}: {panel.headline.lower()}. It grades nothing."
-            yield Sentence(text=words, short=True)
+            times = {evidence.at for one in panel.criteria for evidence in one.evidence}
+            yield Sentence(text=words, rows=tuple(row for row in case.results if row.at in times), short=True)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -140,10 +140,13 @@ def _said(case: Case, decision: Decision) -> str:
 
 def _points(case: Case) -> Iterator[Sentence]:
     """The points of checklists that are not ticked, or whose result is not there."""
+    rows = row_of(case.latest.assessment.ref) if case.latest else ()
     for step, points in case.checklists:
         left = [one.point.words for one in points if not one.done]
         if left:
-            yield Sentence(text=f"Not done yet of «{step.suggestion.headline.rstrip('.')}»: {'; '.join(left)}.")
+            yield Sentence(
+                text=f"Not done yet of «{step.suggestion.headline.rstrip('.')}»: {'; '.join(left)}.", rows=rows
+            )
 
 
 def _tocilizumab(case: Case) -> Iterator[Sentence]:

@@ -407,7 +407,13 @@ def test_a_row_keeps_one_number_throughout_a_handover(care: Care) -> None:
     assert shown == set(sbar.references)
 
 
-NO_VALUE = ("Protocol: ", "To settle ", "Not recorded this shift ", "In CRS with no laboratory result for 24 h")
+NO_VALUE = (
+    "Protocol: ",
+    "To settle ",
+    "Not recorded this shift ",
+    "In CRS with no laboratory result for 24 h",
+    "No dose is ",
+)
 
 
 def test_every_number_is_told_with_the_row_that_it_is_from(care: Care) -> None:
