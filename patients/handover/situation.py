@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from grading.attribution import without_words
 from grading.reassessment import passed
 from grading.result import GradedAssessment, Verdict
 from grading.words import SCALES, SEXES, spoken
@@ -83,8 +82,6 @@ def _grade(case: Case, last: GradedAssessment, verdict: Verdict) -> Iterator[Sen
     rows = row_of(last.assessment.ref)
     seen = last.observed_at
     words = f"{verdict.name}, governing: {graded_words(verdict)}"
-    if verdict.left_out:
-        words += f", {without_words(verdict.left_out)}"
     if seen is None:
         words += f", judged {case.when(last.at)}; nothing has been observed since the infusion"
     elif seen == last.at:
