@@ -35,11 +35,13 @@ class ActForm(forms.Form):
             field.error_messages["required"] = f"{field.label} is needed."
 
     def full_clean(self) -> None:
+        self.unfinished = False  # a draft in which something needed is not typed yet
         super().full_clean()
         if isinstance(self.data, Left):  # what was not typed yet is no error of a draft
             for name, found in self.errors.as_data().items():
                 if all(error.code == "required" for error in found):
                     del self.errors[name]
+                    self.unfinished = True
 
     def field_for(self, parameter: str) -> str | None:
         """The field where a refusal of the action belongs; None for the whole form."""
@@ -53,7 +55,8 @@ class ActForm(forms.Form):
     @property
     def questions(self) -> Questions:
         posted = self.data.getlist(CONFIRMED) if isinstance(self.data, QueryDict) else ()
-        return questions(self.asked() if self.is_bound and self.is_valid() else (), posted)
+        whole = self.is_bound and self.is_valid() and not self.unfinished
+        return questions(self.asked() if whole else (), posted)
 
     @property
     def ready(self) -> bool:
