@@ -8,7 +8,6 @@ its round, else only until it was overdue; the last one never past its own due t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -87,7 +86,7 @@ def _apart(points: Iterable[tuple[Point, timedelta]]) -> Iterator[Point]:
     before: tuple[datetime, timedelta] | None = None
     for point, round_ in points:
         far = before is not None and point.at - before[0] > GAP * before[1]
-        yield replace(point, gap=True) if far else point
+        yield point._replace(gap=True) if far else point
         before = point.at, round_
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(NamedTuple):
     """One charted value. `value` is its height in the unit of its series; None where it has no place on the scale."""
 
     at: datetime
@@ -42,8 +42,7 @@ class Limit:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """The grade of one scale, from the assessment that gave it on. A grade of None was not to be had."""
 
     at: datetime

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from grading.timeline_shapes import Point, Timeline
 from grading.words import SCALES
@@ -27,8 +27,7 @@ SIGNS: Final = {
 NAMES: Final = {**SIGNS, **SCALES, **LANES}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing of a moment. `key` is a key of `NAMES`."""
 
     key: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from grading.timeline_shapes import HighDose, Limit, Point, Span, Step
 
@@ -72,8 +72,7 @@ def label(low: float, high: float, y: float, text: str, kind: str, after: int = 
     return Label(low, high, y, text, kind, math.ceil(len(text) * LETTER) + after + 3, after)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A point with its place; `y` is None where it has no place on the scale."""
 
     point: Point
