@@ -163,8 +163,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE in ("development", "test")
 
-# --- Pages that stay true while they are open: the path by which a browser reaches the events process (`crsweb.events`).
-# Empty: there is none, and the pages ask every 1.5 s.
+# --- Pages that stay true while they are open: the path by which a browser reaches the events process
+# (`crsweb.events`). Empty: there is none, and the pages ask every 1.5 s.
 EVENTS_URL = env.str("EVENTS_URL", "")
 
 # --- Errors go to standard error, with the trace and without the request: no clinical value is in it.

@@ -156,7 +156,8 @@ def charted(infusions: Iterable[Infusion], *, known_at: datetime | None = None) 
 
 
 def _prepared(model: type[Row], known_at: datetime | None) -> "models.QuerySet[Row]":
-    rows: models.QuerySet[Row] = model.objects.standing(known_at)
+    manager: Any = model.objects  # typed by the abstract model
+    rows: models.QuerySet[Row] = manager.standing(known_at)
     if model is Assessment:
         return rows.prefetch_related("vasopressors", "organ_toxicities")
     return rows

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from patients import actions
 from patients.concerns import OpenConcern, open_concerns
-from patients.drafts import draft_for
+from patients.drafts import drafts_of
 from patients.models import Concern, Draft, Patient, Role, WardSettings
 from tests.patients.care import CALM, Care
 from tests.patients.cast import a_patient, a_user
@@ -95,13 +95,15 @@ def test_the_concerns_of_any_number_of_patients_are_read_in_two_queries(care: Ca
 
 
 def test_a_draft_is_kept_replaced_and_dropped_and_only_its_authors(care: Care) -> None:
-    actions.keep_draft(by=care.nurse, patient=care.patient, form="assess", fields={"temperature": ["38"]})
-    actions.keep_draft(by=care.nurse, patient=care.patient, form="assess", fields={"temperature": ["38.5"]})
-    draft = draft_for(care.nurse, care.patient, "assess")
-    assert draft is not None and draft.fields == {"temperature": ["38.5"]}
+    actions.keep_draft(
+        by=care.nurse, patient=care.patient, form="assess", fields={"temperature": ["38"]}, submission_id=uuid4()
+    )
+    actions.keep_draft(
+        by=care.nurse, patient=care.patient, form="assess", fields={"temperature": ["38.5"]}, submission_id=uuid4()
+    )
+    assert [draft.fields for draft in drafts_of(care.nurse, care.patient)] == [{"temperature": ["38.5"]}]
     assert Draft.objects.count() == 1
-    assert draft_for(care.physician, care.patient, "assess") is None
-    assert draft_for(care.nurse, care.patient, "give_treatment") is None
+    assert drafts_of(care.physician, care.patient) == []
     actions.drop_draft(by=care.physician, patient=care.patient, form="assess")
     assert Draft.objects.count() == 1
     actions.drop_draft(by=care.nurse, patient=care.patient, form="assess")
@@ -109,16 +111,18 @@ def test_a_draft_is_kept_replaced_and_dropped_and_only_its_authors(care: Care) -
 
 
 def test_a_draft_is_offered_for_twelve_hours(care: Care) -> None:
-    actions.keep_draft(by=care.nurse, patient=care.patient, form="assess", fields={})
-    assert draft_for(care.nurse, care.patient, "assess") is not None
+    actions.keep_draft(by=care.nurse, patient=care.patient, form="assess", fields={}, submission_id=uuid4())
+    assert len(drafts_of(care.nurse, care.patient)) == 1
     Draft.objects.update(updated_at=timezone.now() - timedelta(hours=12, minutes=1))
-    assert draft_for(care.nurse, care.patient, "assess") is None
+    assert drafts_of(care.nurse, care.patient) == []
 
 
 def test_a_draft_is_graded_into_nothing(care: Care) -> None:
     care.assess(1, **CALM)
     before = care.graded()
-    actions.keep_draft(by=care.nurse, patient=care.patient, form="assess", fields={"temperature": ["41"]})
+    actions.keep_draft(
+        by=care.nurse, patient=care.patient, form="assess", fields={"temperature": ["41"]}, submission_id=uuid4()
+    )
     assert care.graded() == before
 
 
@@ -126,6 +130,6 @@ def test_a_draft_is_graded_into_nothing(care: Care) -> None:
 def test_who_does_not_chart_keeps_no_draft(care: Care, role: Role) -> None:
     user = a_user(role.value, role)
     with pytest.raises(PermissionDenied):
-        actions.keep_draft(by=user, patient=care.patient, form="assess", fields={})
+        actions.keep_draft(by=user, patient=care.patient, form="assess", fields={}, submission_id=uuid4())
     with pytest.raises(PermissionDenied):
         actions.drop_draft(by=user, patient=care.patient, form="assess")

@@ -299,7 +299,12 @@ def test_what_speaks_against_a_dose_stands_beside_it(client: Client, patient: Pa
     )
     said = shown(client, patient, nurse)
     against = said[said.index("Speaks against it") : said.index("Not known")]
-    for words_ in ("Allergy: Actemra", "ANC 0.3 × 10⁹/L: below 0.5 × 10⁹/L", "Infection is not excluded", "no intensive care"):
+    for words_ in (
+        "Allergy: Actemra",
+        "ANC 0.3 × 10⁹/L: below 0.5 × 10⁹/L",
+        "Infection is not excluded",
+        "no intensive care",
+    ):
         assert words_ in against
     assert "Platelets: no result" in said[said.index("Not known") :]
 
