@@ -15,6 +15,7 @@ class Person(NamedTuple):
 PEOPLE: Final[Mapping[str, Person]] = MappingProxyType(
     {
         "nurse": Person("nurse", "Nadia Berg"),
+        "charge": Person("charge-nurse", "Lena Castillo"),
         "physician": Person("physician", "Tomas Adeyemi"),
         "admin": Person("admin", "Ines Ferreira"),
     }
