@@ -99,17 +99,19 @@ class _Looked:
 
     before: SoFar
     seen: Assessment
-    held: tuple[Holding, ...] = ()
+    charted: Situation = field(init=False)
+    held: tuple[Holding, ...] = field(init=False)
     looks: dict[frozenset[str], Situation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.held = holdings(self.before, self.without(()))
+        self.charted = self.before.supposing(self.seen)
+        self.held = holdings(self.before, self.charted)
 
     def without(self, gone: Iterable[Holding]) -> Situation:
         facts = tuple(gone)
         key = frozenset(one.key for one in facts)
         if key not in self.looks:
-            self.looks[key] = without(self.before, self.seen, facts)
+            self.looks[key] = without(self.before, self.seen, self.charted, facts)
         return self.looks[key]
 
     def verdict(self, scale: Scale, gone: Iterable[Holding] = ()) -> Verdict:

@@ -21,7 +21,7 @@ from grading.pressure import ADULT_MEAN_LIMIT, BASELINE_FALL, low_pressure
 from grading.record import Assessment, InfusionEvent, Laboratory, Oxygen
 from grading.situation import Situation
 from grading.so_far import SoFar
-from grading.terms import Truth, no
+from grading.terms import Truth, no, yes
 from grading.vasopressors import running
 from grading.words import (
     ANALYTES,
@@ -53,14 +53,19 @@ class Holding:
     until: datetime | None = None
 
 
-def without(before: SoFar, seen: Assessment, gone: Iterable[Holding]) -> Situation:
-    """What would be known at `seen`, with these facts charted as gone in it. `before`: the record up to it."""
+def without(before: SoFar, seen: Assessment, charted: Situation, gone: Iterable[Holding]) -> Situation:
+    """What would be known, were these facts charted as gone right after `seen`. `before`: the record up to `seen`;
+    `charted`: what is known at it.
+
+    So the fever that `seen` charts has been: it may be the onset, and for 24 hours no other is required.
+    """
     held = list(gone)
     for one in held:
         if one.change is not None:
             seen = one.change(seen)
     s = before.supposing(seen, *(one.event for one in held if one.event is not None))
-    return replace(s, waiver=no(), findings={}) if any(one.waiver for one in held) else s
+    reason = None if any(one.waiver for one in held) else next(before.waivers_after(charted), None)
+    return replace(s, waiver=yes(reason.evidence) if reason else no(), findings={})
 
 
 def holdings(before: SoFar, s: Situation) -> tuple[Holding, ...]:
@@ -82,7 +87,7 @@ def _fever(before: SoFar, s: Situation) -> Iterator[Holding]:
             at=charted.at,
             change=_charts(temperature_c=FEVER_C - Decimal("0.1")),
         )
-    reasons = list(before.waivers(s.at, s.values))
+    reasons = list(before.waivers_after(s))
     if reasons:
         ends = [one.until for one in reasons if one.until is not None]
         yield Holding(

@@ -13,7 +13,7 @@ from typing import Final
 
 from grading.age import age_at
 from grading.episodes import BEFORE_ONSET, Episodes
-from grading.fever import charts_fever
+from grading.fever import charts_fever, fever
 from grading.given import Given
 from grading.in_force import Chart, Values
 from grading.organs import Results
@@ -22,7 +22,7 @@ from grading.record import Assessment, Course, InfusionEvent, Laboratory, Treatm
 from grading.result import Evidence
 from grading.settings import Settings
 from grading.situation import KnownWeight, Situation
-from grading.terms import Finding, no, yes
+from grading.terms import Finding, Truth, no, yes
 from grading.vasopressors import DoseRun
 
 WAIVER_WINDOW: Final = timedelta(hours=24)  # [H]: an antipyretic, or a fever between spikes
@@ -140,16 +140,29 @@ class SoFar:
 
     def waivers(self, at: datetime, values: Values) -> Iterator[Waiver]:
         """Every reason for which fever is not required at the next assessment, the one that is shown first."""
+        return self._waivers(at, values, self.episodes.first_onset_at, self.last_fever_at)
+
+    def waivers_after(self, s: Situation) -> Iterator[Waiver]:
+        """Every reason for which fever is not required once `s` has been seen: its own fever may be one, as the onset
+        or between spikes."""
+        onset, last_fever_at, charted = self.episodes.first_onset_at, self.last_fever_at, s.values.temperature
+        if charted is not None and fever.find(s).truth is Truth.YES:
+            onset = onset or s.at
+            last_fever_at = s.at if charted.at == s.at else last_fever_at
+        return self._waivers(s.at, s.values, onset, last_fever_at)
+
+    def _waivers(
+        self, at: datetime, values: Values, onset: datetime | None, last_fever_at: datetime | None
+    ) -> Iterator[Waiver]:
         word = values.crs_confirmed
         if word is not None and word.value:
             yield Waiver(Evidence("confirmed as CRS", word.at), None)
-        onset = self.episodes.first_onset_at
         if onset is None:
             return
         anticytokine, antipyretic = self.given.last_anticytokine_at, self.given.last_antipyretic_at
         if anticytokine is not None and anticytokine >= onset - BEFORE_ONSET:
             yield Waiver(Evidence("an anticytokine drug was given", anticytokine), None)
-        for what, since in (("an antipyretic was given", antipyretic), ("fever", self.last_fever_at)):
+        for what, since in (("an antipyretic was given", antipyretic), ("fever", last_fever_at)):
             if since is not None and at - since <= WAIVER_WINDOW:
                 yield Waiver(Evidence(f"{what} in the last 24 h [H]", since), since + WAIVER_WINDOW)
 

@@ -30,6 +30,7 @@ from tests.grading.ward import (
     patient,
     result,
     runs,
+    seen,
     well,
 )
 
@@ -98,7 +99,7 @@ def test_a_vasopressor_alone_holds_up_grade_3_and_without_it_the_low_pressure_ho
     found = change(ASTCT, febrile(24, systolic=80, diastolic=40, vasopressors=(runs("norepinephrine", 5),)))
     held = lowering(found)
     assert held["vasopressor norepinephrine",] == (2, 3)  # a pressure not known to be restored may require one
-    assert held["temperature",] == (0, 0)
+    assert held["temperature", "waiver"] == (0, 0)  # this fever is the onset: below 38.0 °C it counts for 24 h [H]
 
 
 def test_two_rows_of_one_grade_fall_only_together() -> None:
@@ -168,6 +169,22 @@ def test_with_fever_and_the_waiver_both_have_to_go() -> None:
     assert lowering(found) == {("oxygen",): (1, 1), ("temperature", "waiver"): (0, 0)}
 
 
+def test_the_fever_of_this_very_assessment_holds_the_grade_up_after_it_has_gone() -> None:
+    shock = {"oxygen": on("nasal-cannula", 2), "vasopressors": (runs("norepinephrine", 5),)}
+    found = change(ASTCT, febrile(24, **shock))
+    assert ("temperature",) not in lowering(found)
+    assert lowering(found)["temperature", "waiver"] == (0, 0)
+    (fever,) = (one for one in found.lower if len(one.facts) == 2 and one.facts[0].key == "temperature")
+    assert (fever.facts[1].at, fever.facts[1].until) == (hours(24), hours(48))
+    assert grade(ASTCT, febrile(24, **shock), seen(24.5, temperature_c="37.9")) == (3, 3)
+
+
+def test_a_fever_with_another_cause_waives_nothing_after_it() -> None:
+    found = change(ASTCT, febrile(20, attributed_elsewhere=("fever",)), febrile(22, oxygen=on("nasal-cannula", 2)))
+    assert lowering(found) == {}
+    assert grade(ASTCT, febrile(20, attributed_elsewhere=("fever",)), seen(22, oxygen=on("nasal-cannula", 2))) == (0, 0)
+
+
 def test_what_is_attributed_elsewhere_says_what_the_grade_would_be_and_until_when() -> None:
     found = change(
         ASTCT,
@@ -200,14 +217,13 @@ def test_nothing_is_changing_before_the_infusion_or_without_an_assessment() -> N
 
 
 def as_charted(whole: Course, gone: tuple[Holding, ...]) -> Course:
-    """The course with its last assessment charted with these facts gone."""
+    """The course with its last assessment charted once more right after it, with these facts gone."""
     last = max((one for one in whole.events if isinstance(one, Assessment)), key=lambda one: one.at)
     changed: Assessment = last
     for fact in gone:
         changed = fact.change(changed) if fact.change else changed
-    others = [one for one in whole.events if one is not last]
     added = [fact.event for fact in gone if fact.event]
-    return replace(whole, events=(*others, *added, changed))
+    return replace(whole, events=(*whole.events, *added, changed))
 
 
 def in_the_record(one: Lower, last: Any) -> bool:
