@@ -8,6 +8,7 @@ its round, else only until it was overdue; the last one never past its own due t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -33,15 +34,26 @@ MARKERS: Final = ("crp", "ferritin")
 
 
 def timeline(
-    course: Course, graded: GradedCourse, settings: Settings, begins_at: datetime, ends_at: datetime
+    course: Course,
+    graded: GradedCourse,
+    settings: Settings,
+    begins_at: datetime,
+    ends_at: datetime,
+    *,
+    over: bool = False,
 ) -> Timeline:
-    """What there is to draw of a graded course between two times (both taken). `graded` is `course` graded."""
+    """What there is to draw of a graded course between two times (both taken). `graded` is `course` graded.
+
+    `over`: the course is, and nothing that was charted last is in force now. After a death nothing is either.
+    """
+    over = over or graded.died_at is not None
+    held_until = min(ends_at, graded.died_at or ends_at)
     shown = [one for one in graded.assessments if begins_at <= one.at <= ends_at]
     seen = [one.assessment for one in shown]
     rounds = [_round(one, settings) for one in shown]
-    untils = _untils(shown, rounds, min(ends_at, graded.died_at or ends_at))
+    untils = _untils(shown, rounds, held_until)
     known = SoFar(course, settings)
-    high_doses = tuple(_high_doses(known, course))
+    high_doses = tuple(_high_doses(known, course, None if over else ends_at))
 
     def points(sign: Callable[[Assessment], Point | None]) -> tuple[Point, ...]:
         found = ((point, round_) for one, round_ in zip(seen, rounds, strict=True) if (point := sign(one)) is not None)
@@ -50,6 +62,7 @@ def timeline(
     return Timeline(
         begins_at=begins_at,
         ends_at=ends_at,
+        over=over,
         temperature=points(signs.temperature),
         pressure=points(lambda one: signs.pressure(course, one)),
         systolic_limits=tuple(signs.pressure_limits(course, begins_at, ends_at, mean=False)),
@@ -57,11 +70,11 @@ def timeline(
         heart_rate=points(signs.heart_rate),
         spo2=points(lambda one: signs.spo2(one, settings)),
         fio2=points(signs.fio2),
-        oxygen=tuple(_held(seen, "oxygen", _device, settings.windows["oxygen"], ends_at)),
+        oxygen=tuple(_held(seen, "oxygen", _device, settings.windows["oxygen"], held_until)),
         vasopressors=points(lambda one: signs.vasopressors(one, _weight(known, one.at))),
         agents=tuple(
             span
-            for span in _held(seen, "vasopressors", signs.agents_text, settings.windows["vasopressors"], ends_at)
+            for span in _held(seen, "vasopressors", signs.agents_text, settings.windows["vasopressors"], held_until)
             if span.text
         ),
         high_doses=tuple(run for run in high_doses if run.last_at >= begins_at and run.at <= ends_at),
@@ -69,7 +82,7 @@ def timeline(
         ice=points(signs.ice),
         grades=MappingProxyType({scale: tuple(_steps(scale, shown, untils, graded)) for scale in SCALES}),
         attributions=tuple(
-            _held(seen, "attributed_elsewhere", _attributed, settings.windows["attributed_elsewhere"], ends_at)
+            _held(seen, "attributed_elsewhere", _attributed, settings.windows["attributed_elsewhere"], held_until)
         ),
     )
 
@@ -91,13 +104,13 @@ def _apart(points: Iterable[tuple[Point, timedelta]]) -> Iterator[Point]:
 
 
 def _held(
-    seen: Iterable[Assessment], field: str, words: Callable[[Assessment], str], window: timedelta, ends_at: datetime
+    seen: Iterable[Assessment], name: str, words: Callable[[Assessment], str], window: timedelta, over: datetime
 ) -> Iterator[Span]:
     """What each charting of a field said, until the next one or the end of its window; empty where it said none."""
-    charted = [one for one in seen if getattr(one, field) is not None]
+    charted = [one for one in seen if getattr(one, name) is not None]
     for one, after in zip_longest(charted, charted[1:]):
-        until = min(one.at + window, after.at if after is not None else ends_at)
-        yield Span(at=one.at, until=until, text=words(one), ref=one.ref)
+        until = min(one.at + window, after.at if after is not None else over, over)
+        yield Span(at=one.at, until=max(until, one.at), text=words(one), ref=one.ref)
 
 
 def _device(seen: Assessment) -> str:
@@ -109,45 +122,76 @@ def _attributed(seen: Assessment) -> str:
 
 
 def _weight(known: SoFar, at: datetime) -> Decimal | None:
-    """The weight at the charting; while none was known yet, the first one charted after it (rules 1.3)."""
-    weight = known.weight_at(at) or (known.weights[0] if known.weights else None)
+    """The weight that was known at the charting: the grade of that moment knew no later one either."""
+    weight = known.weight_at(at)
     return weight.weight_kg if weight else None
 
 
-def _high_doses(known: SoFar, course: Course) -> Iterator[HighDose]:
-    """The runs of high doses, folded as `SoFar.assess` folds them; `known` has every weight afterwards."""
-    runs: list[tuple[Held, datetime]] = []  # the latest standing of each run, and its start
+@dataclass(slots=True)
+class _Run:
+    """A run of high doses while it is folded."""
+
+    held: Held  # its latest standing
+    since: datetime
+    looks: list[tuple[datetime, bool]] = field(default_factory=list)  # assessments; was hypotension elsewhere then?
+
+
+def _high_doses(known: SoFar, course: Course, now: datetime | None) -> Iterator[HighDose]:
+    """The runs of high doses, folded as `SoFar.assess` folds them; `known` has every weight afterwards.
+
+    `now` is the moment at which the last one may still be in force; None where nothing is.
+    """
+    window = known.settings.windows["vasopressors"]
+    events = in_order(course.events)
+    attributes = any(isinstance(one, Assessment) and one.attributed_elsewhere for one in events)
+    runs: list[_Run] = []
     ended = False
-    for event in in_order(course.events):
+    for event in events:
         if isinstance(event, Death):
             continue
         if not isinstance(event, Assessment):
             known.take(event)
             continue
-        if event.vasopressors is None or event.at < known.started_at:
+        if event.at < known.started_at:
             continue
-        weight, age = known.weight_at(event.at), age_at(course.patient, course.infusion, event.at)
-        known.dose_run.chart(event.at, event.vasopressors, weight.weight_kg if weight else None, age.adult)
+        elsewhere = False
+        if attributes:
+            known.chart.take(event, None)
+            elsewhere = known.chart.at(event.at).elsewhere("hypotension")
+        if event.vasopressors is not None:
+            weight, age = known.weight_at(event.at), age_at(course.patient, course.infusion, event.at)
+            known.dose_run.chart(event.at, event.vasopressors, weight.weight_kg if weight else None, age.adult)
         held = known.dose_run.held
-        if held is None or held.level.high is Truth.UNKNOWN:
+        if held is None or held.level.high is Truth.UNKNOWN or event.at - held.charted_at > window:
             continue
         if held.since is None:
             ended = True
-        elif runs and not ended and held.since <= runs[-1][0].charted_at:
-            runs[-1] = held, min(held.since, runs[-1][1])
+            continue
+        if runs and not ended and held.since <= runs[-1].held.charted_at:
+            runs[-1].held, runs[-1].since = held, min(held.since, runs[-1].since)
         else:
-            runs.append((held, held.since))
+            runs.append(_Run(held, held.since))
             ended = False
-    for number, (held, since) in enumerate(runs, 1):
-        counts_at = since + HELD_FOR
-        yield HighDose(
-            at=since,
-            last_at=held.charted_at,
-            counts_at=counts_at,
-            reached=held.charted_at >= counts_at,
-            ended=ended or number < len(runs),
-            words=held.level.words,
-        )
+        runs[-1].looks.append((event.at, elsewhere))
+    last = known.dose_run.held
+    in_force = now is not None and last is not None and last.since is not None and now - last.charted_at <= window
+    for number, run in enumerate(runs, 1):
+        yield _high_dose(run, ended=not in_force or number < len(runs))
+
+
+def _high_dose(run: _Run, *, ended: bool) -> HighDose:
+    held_at = run.since + HELD_FOR
+    counting = [at for at, elsewhere in run.looks if at >= held_at and not elsewhere]
+    late = counting and any(elsewhere for _, elsewhere in run.looks)
+    return HighDose(
+        at=run.since,
+        last_at=run.held.charted_at,
+        counts_at=counting[0] if late else held_at,
+        reached=bool(counting),
+        ended=ended,
+        attributed=run.looks[-1][1],
+        words=run.held.level.words,
+    )
 
 
 def _marker(course: Course, analyte: str, begins_at: datetime, ends_at: datetime) -> Iterator[Point]:

@@ -56,7 +56,9 @@ class Step(NamedTuple):
 class HighDose:
     """A run of high vasopressor doses [L14 Table 3]. `counts_at`: three hours after it began.
 
-    `reached` once a charting at or after `counts_at` still showed it; `ended` when a later charting was not high.
+    `reached` once an assessment at or after `counts_at` still had it in force, with hypotension not attributed elsewhere:
+    before that it counts for no scale, and `counts_at` is then the first assessment that did. `attributed`: it was at
+    the latest one. `ended` where a later charting was not high or not known, its window is over, or the course is.
     """
 
     at: datetime
@@ -64,6 +66,7 @@ class HighDose:
     counts_at: datetime
     reached: bool
     ended: bool
+    attributed: bool
     words: str
 
 
@@ -73,6 +76,7 @@ class Timeline:
 
     begins_at: datetime
     ends_at: datetime
+    over: bool  # the course is, or the patient died: nothing is in force now
     temperature: tuple[Point, ...]  # °C
     pressure: tuple[Point, ...]  # mmHg; the value is the mean
     systolic_limits: tuple[Limit, ...]
@@ -81,7 +85,7 @@ class Timeline:
     spo2: tuple[Point, ...]  # percent
     fio2: tuple[Point, ...]  # percent
     oxygen: tuple[Span, ...]
-    vasopressors: tuple[Point, ...]  # norepinephrine equivalent, mcg/min
+    vasopressors: tuple[Point, ...]  # norepinephrine equivalent of what counts, mcg/min
     agents: tuple[Span, ...]
     high_doses: tuple[HighDose, ...]
     markers: Mapping[str, tuple[Point, ...]]  # `crp` in mg/L, `ferritin` in ng/mL

@@ -18,7 +18,7 @@ from grading.settings import Settings
 from grading.terms import Truth
 from grading.timeline_shapes import Limit, Point
 from grading.units import UnitError, reckoned, shown
-from grading.vasopressors import equivalent_words, norepinephrine_equivalent, running
+from grading.vasopressors import counted, equivalent_words, norepinephrine_equivalent, running
 from grading.words import NOT_ASSESSED, spoken
 
 ROOM_AIR_FIO2_PERCENT: Final = Decimal(21)
@@ -29,8 +29,9 @@ def temperature(seen: Assessment) -> Point | None:
     if seen.temperature_c is None:
         return None
     value = seen.temperature_c
-    text = f"{celsius(value)} °C"
-    return Point(at=seen.at, value=value, text=text, short=celsius(value), beyond=febrile(value), ref=seen.ref)
+    fever = febrile(value)
+    text = f"{celsius(value)} °C{'; fever' if fever else ''}"
+    return Point(at=seen.at, value=value, text=text, short=celsius(value), beyond=fever, ref=seen.ref)
 
 
 def heart_rate(seen: Assessment) -> Point | None:
@@ -127,7 +128,8 @@ def spo2(seen: Assessment, settings: Settings) -> Point | None:
     value = seen.spo2_percent
     below = value < settings.spo2_limit_percent
     short = f"{measurement(value)}%"
-    return Point(at=seen.at, value=value, text=short, short=short, beyond=below, ref=seen.ref)
+    text = f"{short}; low" if below else short
+    return Point(at=seen.at, value=value, text=text, short=short, beyond=below, ref=seen.ref)
 
 
 def fio2(seen: Assessment) -> Point | None:
@@ -154,13 +156,17 @@ def _fio2(oxygen: Oxygen) -> tuple[Decimal | None, str]:
 
 
 def vasopressors(seen: Assessment, weight_kg: Decimal | None) -> Point | None:
-    """Norepinephrine equivalent of all that runs, mcg/min. Of a part that is not known it is «or more»."""
+    """Norepinephrine equivalent of what counts (rules 1.3), mcg/min. Of a part that is not known it is «or more»."""
     if seen.vasopressors is None:
         return None
     if not seen.vasopressors:
         return Point(at=seen.at, value=Decimal(0), text="none running", short="none", ref=seen.ref)
-    known, whole = norepinephrine_equivalent(seen.vasopressors, weight_kg)
-    words = equivalent_words(seen.vasopressors, weight_kg) or "no norepinephrine equivalent known"
+    of = counted(seen.vasopressors)
+    if not of:
+        text = f"{agents_text(seen)}: none counts"
+        return Point(at=seen.at, value=Decimal(0), text=text, short="none counts", ref=seen.ref)
+    known, whole = norepinephrine_equivalent(of, weight_kg)
+    words = equivalent_words(of, weight_kg) or "no norepinephrine equivalent known"
     return Point(
         at=seen.at,
         value=_decimal(known) if known else None,
@@ -196,12 +202,14 @@ def marker(result: Laboratory) -> Point | None:
         return None
     text = f"{measurement(result.value)} {result.unit or '(no unit)'}"
     upper, lower = result.upper_limit, result.lower_limit
-    beyond = (upper is not None and result.value > upper) or (lower is not None and result.value < lower)
+    above, below = upper is not None and result.value > upper, lower is not None and result.value < lower
+    side = "; above its upper limit" if above else "; below its lower limit" if below else ""
+    beyond = bool(side)
     try:
         value = _decimal(reckoned(result.analyte, result.value, result.unit or ""))
         other = shown(result.analyte, result.value, result.unit or "")
     except UnitError:
-        unplaced = f"{text}, unit not known"
+        unplaced = f"{text}, unit not known{side}"
         return Point(at=result.at, value=None, text=unplaced, short=text, beyond=beyond, ref=result.ref)
-    full = f"{text} ({other})" if other else text
+    full = f"{text} ({other}){side}" if other else f"{text}{side}"
     return Point(at=result.at, value=value, text=full, short=other or text, beyond=beyond, ref=result.ref)

@@ -93,8 +93,8 @@ def test_fever_is_from_38_0_with_the_recorded_precision() -> None:
     found = drawn(seen(1, temperature_c="37.9"), seen(2, temperature_c="38.0"), seen(3, temperature_c="38"))
     assert [(point.text, point.beyond) for point in found.temperature] == [
         ("37.9 °C", False),
-        ("38.0 °C", True),
-        ("38 °C", True),
+        ("38.0 °C; fever", True),
+        ("38 °C; fever", True),
     ]
 
 
@@ -168,12 +168,12 @@ def test_a_rate_by_weight_is_drawn_with_the_weight_of_its_time_and_never_with_a_
 
 
 def test_a_high_dose_counts_three_hours_after_it_began() -> None:
-    (run,) = drawn(*(febrile(at, vasopressors=NOREPINEPHRINE_22) for at in (1, 3, 4))).high_doses
+    (run,) = drawn(*(febrile(at, vasopressors=NOREPINEPHRINE_22) for at in (1, 3, 4)), until=5).high_doses
     assert (run.at, run.counts_at, run.reached, run.ended) == (hours(1), hours(4), True, False)
 
 
 def test_until_then_the_mark_is_coming_and_a_lower_dose_ends_the_run() -> None:
-    (run,) = drawn(febrile(1, vasopressors=NOREPINEPHRINE_22), febrile(3, vasopressors=NOREPINEPHRINE_22)).high_doses
+    (run,) = drawn(*(febrile(at, vasopressors=NOREPINEPHRINE_22) for at in (1, 3)), until=3).high_doses
     assert (run.counts_at, run.reached, run.ended) == (hours(4), False, False)
     (over,) = drawn(
         febrile(1, vasopressors=NOREPINEPHRINE_22), febrile(2, vasopressors=(runs("norepinephrine", 10),))
@@ -256,3 +256,81 @@ def test_a_ward_s_own_rounds_and_spo2_limit_are_the_ones_drawn() -> None:
     hourly = replace(DEFAULT, reassess_after=(timedelta(hours=1),) * 5, spo2_limit_percent=Decimal(94))
     found = timeline(charted, grade_course(charted, hourly), hourly, STARTED, hours(5))
     assert [(point.beyond, point.gap) for point in found.spo2] == [(True, False), (True, True)]
+
+
+# --- What no longer runs, and what does not count
+
+
+def charting_22(*at: float, **fields: Any) -> tuple[Event, ...]:
+    return tuple(febrile(one, vasopressors=NOREPINEPHRINE_22, **fields) for one in at)
+
+
+def test_a_high_dose_runs_no_longer_than_its_charting_counts() -> None:
+    (still,) = drawn(*charting_22(1, 4), until=8).high_doses  # vasopressors count for 4 hours
+    assert not still.ended
+    (over,) = drawn(*charting_22(1, 4), until=8.1).high_doses
+    assert over.ended
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_after_the_course_or_a_death_no_high_dose_is_still_to_come(over: bool) -> None:
+    events = charting_22(1, 2) if over else (*charting_22(1, 2), died(3))
+    charted = course(*events)
+    (run,) = timeline(charted, grade_course(charted), DEFAULT, STARTED, hours(3.5), over=over).high_doses
+    assert run.ended and not run.reached
+
+
+def test_a_rate_that_was_not_charted_again_is_no_high_dose_now() -> None:
+    unknown = febrile(5, vasopressors=(runs("norepinephrine"),))
+    (run,) = drawn(*charting_22(1, 4), unknown, until=5.5).high_doses
+    assert run.reached and run.ended
+
+
+def test_a_high_dose_while_hypotension_has_another_cause_counts_for_no_scale() -> None:
+    events = charting_22(1, 4, 5, attributed_elsewhere=("hypotension",))
+    (run,) = drawn(*events, until=6).high_doses
+    assert (run.reached, run.attributed) == (False, True)
+    (later,) = drawn(*events, febrile(6, vasopressors=NOREPINEPHRINE_22, attributed_elsewhere=()), until=6).high_doses
+    assert (later.reached, later.attributed, later.counts_at) == (True, False, hours(6))
+
+
+def test_a_high_dose_counts_at_an_assessment_that_leaves_the_vasopressors_out_as_the_grade_says() -> None:
+    leaves_out = well(4.5, vasopressors=None, temperature_c="39.0")
+    charted = course(*charting_22(1, 2), leaves_out)
+    graded = grade_course(charted)
+    assert graded.assessments[-1].verdicts["lee-2014"].grade == 3
+    (run,) = timeline(charted, graded, DEFAULT, STARTED, hours(5)).high_doses
+    assert run.reached
+
+
+def test_nothing_runs_on_after_a_death() -> None:
+    sick = febrile(1, oxygen=on("nasal-cannula", 2), vasopressors=NOREPINEPHRINE_22, attributed_elsewhere=("fever",))
+    found = drawn(sick, died(2), until=10)
+    assert [one.until for one in (*found.oxygen, *found.agents, *found.attributions)] == [hours(2)] * 3
+
+
+def test_an_equivalent_is_of_the_weight_that_was_known_and_never_of_a_later_one() -> None:
+    per_kg = (runs("norepinephrine", "0.1", "mcg/kg/min"),)
+    found = drawn(seen(1, vasopressors=per_kg), weighs(19, 80), who=patient(weight=None))
+    assert found.vasopressors[0].value is None
+
+
+def test_an_equivalent_is_of_the_agents_that_count() -> None:
+    several = (runs("norepinephrine", 12), runs("epinephrine", 10, for_hypotension=False))
+    found = drawn(
+        seen(1, vasopressors=several),
+        seen(2, vasopressors=(runs("norepinephrine", 5, for_hypotension=False),)),
+    )
+    assert [point.value for point in found.vasopressors] == [12, 0]
+    assert texts(found.vasopressors) == [
+        "norepinephrine 12 mcg/min; epinephrine 10 mcg/min, not for hypotension: norepinephrine equivalent 12 mcg/min",
+        "norepinephrine 5 mcg/min, not for hypotension: none counts",
+    ]
+
+
+def test_what_is_beyond_its_limit_says_so_in_words() -> None:
+    high = Laboratory(at=hours(1), analyte="crp", value=Decimal(50), unit="mg/L", upper_limit=Decimal(5))
+    found = drawn(seen(1, temperature_c="38.0", spo2_percent=91), seen(2, spo2_percent=92), high)
+    assert texts(found.temperature) == ["38.0 °C; fever"]
+    assert texts(found.spo2) == ["91%; low", "92%"]
+    assert texts(found.markers["crp"]) == ["50 mg/L; above its upper limit"]
