@@ -1,10 +1,10 @@
 """Who is off the ward, where, until when, and who should be back by now?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from patients.models import Patient, Pause, PauseEnd
+from patients.models import Patient, Pause, PauseEnd, Placement
 from patients.models.words import PAUSED
 
 
@@ -34,9 +34,29 @@ class Paused:
 
 
 def pauses_of(patients: Sequence[Patient] | Sequence[int], now: datetime) -> dict[int, Paused]:
-    """The last pause of each of these patients that has one, by the patient's key; some are long over. Two queries."""
+    """The last pause of each of these patients that has one, by the patient's key; some are long over. Three queries.
+
+    It is a pause of the ward that the patient lies on: none outlives a transfer to another ward, or a discharge.
+    """
     rows = Pause.objects.standing().filter(patient__in=patients, at__lte=now).select_related("entered_by")
-    latest = list(rows.order_by("patient_id", "-id").distinct("patient_id"))
-    ends = PauseEnd.objects.standing().filter(pause__in=latest).order_by("-id")
+    paused = list(rows.order_by("-id"))
+    came = _came_at({row.patient_id for row in paused}, now)
+    latest: dict[int, Pause] = {}
+    for row in paused:
+        if row.patient_id not in came or row.at >= came[row.patient_id]:
+            latest.setdefault(row.patient_id, row)
+    ends = PauseEnd.objects.standing().filter(pause__in=latest.values()).order_by("-id")
     back_at = {end.pause_id: end.at for end in ends}  # the first of a pause
-    return {row.patient_id: Paused(row, back_at.get(row.pk), now) for row in latest}
+    return {patient: Paused(row, back_at.get(row.pk), now) for patient, row in latest.items()}
+
+
+def _came_at(patients: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Since when each of them lies on the ward they lie on, or is discharged. Another bed of a ward is no coming."""
+    rows = Placement.objects.standing().filter(patient__in=patients, at__lte=now).order_by("at", "id")
+    came: dict[int, datetime] = {}
+    lies_on: dict[int, int] = {}
+    for patient, kind, ward, at in rows.values_list("patient_id", "kind", "ward_id", "at"):
+        if kind != Placement.Kind.TRANSFER or lies_on.get(patient) != ward:
+            came[patient] = at
+        lies_on[patient] = ward
+    return came

@@ -1,6 +1,7 @@
 """When does this patient need someone again: due by the round, or already because the clock has overtaken a value?
 
-While a patient is off the ward nothing is overdue; from the expected end on it is at once, unless somebody saw them.
+While a patient is off the ward nothing is overdue, and from the expected end on it is at once; once somebody has seen
+them since they left, it is by the round again.
 """
 
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def due_of(graded: GradedAssessment | None, now: datetime, paused: Paused | None
 
     `paused` is the patient's last pause, looked at now. Who is back is due by the round, not since before they came.
     """
-    if paused is not None and paused.away:
+    if paused is not None and paused.away and unseen(graded, paused):
         return Due(paused.row.until, False, shown_moment_near(paused.row.until, now), paused.where)
     due = _by_the_round(graded, now)
     if due is None or paused is None or (due.overdue and due.at <= paused.row.at):
@@ -64,9 +65,9 @@ def _by_the_round(graded: GradedAssessment | None, now: datetime) -> Due | None:
 
 
 def unseen(graded: GradedAssessment | None, paused: Paused) -> bool:
-    """Is the time off the ward over, and has nobody said that the patient is back, nor seen them since they left?"""
+    """Has nobody said that the patient is back, nor seen them since they left? Else the pause counts no more."""
     seen_at = graded.observed_at if graded is not None else None
-    return paused.over and (seen_at is None or seen_at <= paused.row.at)
+    return paused.back_at is None and (seen_at is None or seen_at <= paused.row.at)
 
 
 def coming(graded: GradedAssessment, now: datetime) -> tuple[Passed, ...]:

@@ -40,7 +40,7 @@ class PauseShown:
 
 def shown_pause(paused: Paused | None, graded: GradedAssessment | None, now: datetime) -> PauseShown | None:
     """What the patient's page says: nothing once the patient is back, or was seen after the pause began."""
-    if paused is None or not (paused.away or unseen(graded, paused)):
+    if paused is None or not unseen(graded, paused):
         return None
     row = paused.row
     since, until = shown_moment_near(row.at, now), shown_moment_near(row.until, now)

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from grading.record import Oxygen
 from patients import actions
-from patients.models import Patient, Pause, PauseEnd, StoredVerdict, User, Ward, WardSettings
+from patients.models import Bed, Patient, Pause, PauseEnd, StoredVerdict, User, Ward, WardSettings
 from patients.pauses import pauses_of
 from patients.record import charted
 from patients.views.due import Due, due_of
-from tests.patients.cast import an_assessment, hours_ago
+from patients.views.pausing import shown_pause
+from tests.patients.cast import a_ward, an_assessment, hours_ago
 
 CALM: dict[str, Any] = {
     "temperature_c": Decimal("38.5"),
@@ -120,6 +121,51 @@ def test_who_was_seen_since_they_left_is_due_by_the_round(
     found = due(1.9)
     assert found is not None
     assert (found.where, found.at) == ("", round_of(patient))
+
+
+def test_a_pause_hides_nobody_who_was_seen_since_they_left(
+    nurse: User, patient: Patient, due: Callable[[float], Due | None]
+) -> None:
+    an_assessment(nurse, patient, 6, **CALM)
+    pause = paused(nurse, patient, 4, 0.1)
+    an_assessment(nurse, patient, 3.9, **CALM | {"systolic": 75, "hypotension": True})
+    assert round_of(patient) < hours_ago(0.2) < pause.until
+    found = due(0.2)
+    assert found is not None
+    assert (found.away, found.overdue, found.where, found.at) == (False, True, "", round_of(patient))
+    graded = charted([patient.infusions.get()])[0].graded().latest
+    assert shown_pause(pauses_of([patient], hours_ago(0.2))[patient.pk], graded, hours_ago(0.2)) is None
+
+
+def elsewhere(nurse: User, patient: Patient, ward: Ward) -> None:
+    actions.transfer(by=nurse, submission_id=uuid4(), patient=patient, ward=a_ward(nurse, "Ward 8"), at=hours_ago(1))
+
+
+def out_and_in(nurse: User, patient: Patient, ward: Ward) -> None:
+    actions.discharge(by=nurse, submission_id=uuid4(), patient=patient, at=hours_ago(1))
+    actions.readmit(by=nurse, submission_id=uuid4(), patient=patient, ward=ward, at=hours_ago(0.5))
+
+
+@pytest.mark.parametrize("leave", [elsewhere, out_and_in])
+def test_a_pause_outlives_no_transfer_to_another_ward_and_no_discharge(
+    nurse: User, ward: Ward, patient: Patient, leave: Callable[[User, Patient, Ward], None]
+) -> None:
+    paused(nurse, patient, 2, -1)
+    leave(nurse, patient, ward)
+    now = hours_ago(0)
+    assert pauses_of([patient], now) == {}
+    again = paused(nurse, patient, 0.25, 0.1, opened_on=0)
+    assert pauses_of([patient], now)[patient.pk].row == again
+    late = paused(nurse, patient, 2.9, 2.5)  # entered last, of the ward that was left
+    assert late.pk > again.pk
+    assert pauses_of([patient], now)[patient.pk].row == again
+
+
+def test_in_another_bed_of_the_ward_the_patient_is_off_it_as_before(nurse: User, ward: Ward, patient: Patient) -> None:
+    pause = paused(nurse, patient, 2, -1)
+    bed = Bed.objects.create(ward=ward, label="7")
+    actions.transfer(by=nurse, submission_id=uuid4(), patient=patient, ward=ward, bed=bed, at=hours_ago(1))
+    assert pauses_of([patient], hours_ago(0))[patient.pk].row == pause
 
 
 def test_a_pause_touches_no_grade_and_values_run_out_all_the_same(nurse: User, patient: Patient) -> None:
