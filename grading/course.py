@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from grading import protocols, reassessment
+from grading.fever import fever_or_waiver
 from grading.given import ledger
 from grading.in_force import Charted
 from grading.record import Assessment, Course, Death, Event, InfusionEvent, Laboratory, Treatment, Weight
@@ -24,6 +25,7 @@ from grading.settings import DEFAULT, Settings
 from grading.situation import Situation
 from grading.so_far import SoFar
 from grading.standing import ANC_LIMIT, Standing
+from grading.terms import Truth
 from grading.words import CRS_SCALES, SCALES
 
 DEATH: Final = 5
@@ -141,6 +143,7 @@ class Fold:
             notices=(notice,) if notice else (),
             due_at=observed_from + due,
             observed_at=self.observed_at,
+            without_fever=fever_or_waiver.find(s).truth is Truth.NO,
         )
 
     def _judge_severity(self, seen: Assessment, point: GradePoint) -> None:

@@ -182,6 +182,7 @@ class GradedAssessment:
     notices: tuple[str, ...]  # sentences about the course: an onset outside the expected time, and the like
     due_at: datetime | None  # when reassessment is due (rules 6)
     observed_at: datetime | None  # the last that observes, this or an earlier one; null before the infusion
+    without_fever: bool = False  # known to be without fever while nothing waives it: a scale that asks for it is 0
 
     @property
     def verdict(self) -> Verdict | None:

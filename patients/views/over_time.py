@@ -69,7 +69,7 @@ def lines_of(graded: Sequence[GradedAssessment]) -> list[Line]:
     before: GradedAssessment | None = None
     for one in graded:
         cells = tuple(_cell(scale, one, before) for scale in SCALES)
-        why = differing(one.verdicts)
+        why = differing(one)
         lines.append(Line(one.at, cells, why, bool(lines) and bool(why) and lines[-1].why == why))
         before = one
     return lines

@@ -9,11 +9,20 @@ from grading.differing import differing
 from grading.record import Course, Event
 from grading.words import CRS_SCALES, SCALES
 from tests.grading.courses import courses
-from tests.grading.ward import febrile, infusion, last, on, patient, runs, well
+from tests.grading.ward import febrile, infusion, last, on, patient, runs, seen, well
+
+WITHOUT_TEMPERATURE: dict[str, Any] = {
+    "systolic": 120,
+    "diastolic": 80,
+    "vasopressors": (),
+    "oxygen": on("nasal-cannula", 2),
+    "constitutional": (),
+    "organ_toxicity": {},
+}
 
 
 def said(*events: Event, **about: Any) -> tuple[str, ...]:
-    return differing(last(*events, **about).verdicts)
+    return differing(last(*events, **about))
 
 
 def test_low_flow_oxygen_of_40_percent_is_lee_3_and_astct_2() -> None:
@@ -52,6 +61,28 @@ def test_without_fever_astct_grades_nothing_and_says_so() -> None:
         "Lee 2014 and CTCAE v4.03 grade 1 for fever or any constitutional symptom",
         "ASTCT 2019 grades 0: no criterion is met; without fever it grades nothing",
         "CTCAE v5.0 grades 0: no criterion is met; it has no criterion «a constitutional symptom»",
+    )
+
+
+def test_where_fever_is_not_required_its_absence_is_no_reason() -> None:
+    # [A19]: organ toxicity never changes the grade; after a fever none is required for 24 h [H]
+    found = said(febrile(20), well(24, organ_toxicity={"renal": 3}))
+    assert found[1] == (
+        "ASTCT 2019, CTCAE v5.0 and CTCAE v4.03 grade 0: no criterion is met; "
+        "it has no criterion «organ toxicity of grade 3 or more»"
+    )
+
+
+def test_a_temperature_that_is_not_known_is_not_without_fever() -> None:
+    found = said(seen(24, **WITHOUT_TEMPERATURE))
+    assert not any("without fever" in sentence for sentence in found)
+    assert any(sentence.startswith("ASTCT 2019 grades at least 0, at most 2") for sentence in found)
+
+
+def test_a_fever_with_another_cause_is_said_once() -> None:
+    found = said(febrile(24, oxygen=on("nasal-cannula", 2), attributed_elsewhere=("fever",)))
+    assert found[-1] == (
+        "ASTCT 2019 grades 0: no criterion is met; without fever: other cause; it grades only with fever"
     )
 
 
@@ -101,7 +132,7 @@ def test_lee_s_third_patient_is_4_where_two_vasopressors_are_and_3_in_lee() -> N
 def test_every_scale_is_named_once_where_they_differ_and_none_where_they_agree(whole: Course) -> None:
     for one in grade_course(whole).assessments:
         grades = {(v.grade, v.at_most) for scale, v in one.verdicts.items() if scale in CRS_SCALES}
-        found = differing(one.verdicts)
+        found = differing(one)
         assert bool(found) == (len(grades) > 1)
         if found:
             heads = [sentence.split(" grade")[0] for sentence in found]
