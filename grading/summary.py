@@ -16,7 +16,7 @@ from grading.drugs import generic, is_anticytokine, is_antipyretic, is_treating_
 from grading.record import Assessment, Course, Death, Treatment
 from grading.result import Episode, GradedAssessment, GradedCourse
 from grading.settings import DEFAULT, Settings
-from grading.words import ATTRIBUTABLE, INOTROPES, POSITIVE_PRESSURE, SCALES
+from grading.words import ATTRIBUTABLE, GRADE_WORDS, INOTROPES, POSITIVE_PRESSURE, SCALES
 
 
 class Onset(StrEnum):
@@ -28,9 +28,17 @@ class Onset(StrEnum):
     NOT_ASSESSED = "not assessed"
 
 
+# Why there is no time of an onset
+NO_ONSET: Final = {
+    Onset.NONE: "No onset: known to be without fever at every assessment.",
+    Onset.NOT_KNOWN: "Onset not known: no fever is charted, and at some assessments it is not known.",
+    Onset.NOT_ASSESSED: "Onset not known: nothing has been charted since the infusion.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ScaleCourse:
-    """One scale over the course. `at_most` is the highest that any assessment leaves possible."""
+    """One scale over the course so far. `at_most` is the highest that any assessment leaves possible."""
 
     scale: str
     first_at: datetime | None  # of grade 1 or more
@@ -42,6 +50,11 @@ class ScaleCourse:
     @property
     def name(self) -> str:
         return SCALES[self.scale]
+
+    @property
+    def word(self) -> str:
+        """The word of the maximum: «severe»; «not assessed» where there is none."""
+        return "not assessed" if self.grade is None else GRADE_WORDS[self.grade]
 
     @property
     def certain(self) -> bool:
@@ -115,7 +128,7 @@ KINDS: Final = {"anticytokine": "Anticytokine", "glucocorticoid": "Glucocorticoi
 
 def summary(course: Course, graded: GradedCourse, settings: Settings = DEFAULT) -> Summary:
     """The course as known now. `graded` is `grade_course(course, settings)`."""
-    seen = [one for one in graded.assessments if one.verdicts]
+    seen = _seen(graded)
     onset_at = graded.episodes[0].onset_at if graded.episodes else None
     started_at = course.infusion.started_at
     died = next((event for event in course.events if isinstance(event, Death)), None)
@@ -124,10 +137,10 @@ def summary(course: Course, graded: GradedCourse, settings: Settings = DEFAULT) 
         assessments=len(seen),
         first_at=seen[0].at if seen else None,
         end_at=seen[-1].at if seen else None,
-        onset=_onset(seen, onset_at),
+        onset=onset_of(graded),
         onset_at=onset_at,
         episodes=tuple(_episode(one, started_at) for one in graded.episodes),
-        scales=tuple(_scale(scale, seen, graded) for scale in SCALES),
+        scales=tuple(scale_course(scale, graded) for scale in SCALES),
         governing=seen[-1].governing if seen else None,
         drugs=tuple(_drugs(course, onset_at, settings)),
         supports=tuple(_supports([one.assessment for one in seen], started_at, onset_at)),
@@ -136,8 +149,14 @@ def summary(course: Course, graded: GradedCourse, settings: Settings = DEFAULT) 
     )
 
 
-def _onset(seen: Sequence[GradedAssessment], onset_at: datetime | None) -> Onset:
-    if onset_at is not None:
+def _seen(graded: GradedCourse) -> list[GradedAssessment]:
+    return [one for one in graded.assessments if one.verdicts]
+
+
+def onset_of(graded: GradedCourse) -> Onset:
+    """Has the course so far an onset? Only fever known to be absent at every assessment is none."""
+    seen = _seen(graded)
+    if graded.episodes:
         return Onset.KNOWN
     if not seen:
         return Onset.NOT_ASSESSED
@@ -150,8 +169,9 @@ def _episode(episode: Episode, started_at: datetime) -> EpisodeCourse:
     return EpisodeCourse(episode, episode.onset_at - started_at, over - episode.onset_at if over else None)
 
 
-def _scale(scale: str, seen: Sequence[GradedAssessment], graded: GradedCourse) -> ScaleCourse:
-    verdicts = [(one.at, one.verdicts[scale]) for one in seen]
+def scale_course(scale: str, graded: GradedCourse) -> ScaleCourse:
+    """The maximum of one scale in the course so far, and how high it may have been."""
+    verdicts = [(one.at, one.verdicts[scale]) for one in _seen(graded)]
     maximum = graded.maxima[scale]
     possible = [verdict.at_most for _, verdict in verdicts if verdict.at_most is not None]
     if maximum.grade is not None:

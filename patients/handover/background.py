@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from grading.summary import NO_ONSET, Onset, onset_of
 from grading.words import CAUSES, INFUSION_ACTIONS, PROTOCOLS, spoken
 from patients.attribution import attribution_of
 from patients.formats import shown_date, shown_dose, shown_elapsed, shown_measurement, shown_moment
@@ -112,7 +113,8 @@ def _episodes(case: Case) -> Iterator[Sentence]:
         ends = [one.onset_at, *([one.completed_at] if one.completed_at else [])]
         yield Sentence(text=f"{words}.", rows=case.rows_at(ends))
     if case.graded is not None and not episodes:
-        yield Sentence(text="No onset of CRS in this course so far.")
+        onset = onset_of(case.graded)
+        yield Sentence(text=NO_ONSET[onset], missing=onset is not Onset.NONE)
 
 
 def _attribution(case: Case) -> Iterator[Sentence]:

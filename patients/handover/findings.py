@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from grading.reassessment import laboratory_due
-from grading.record import Treatment as Given
 from grading.result import GradedAssessment, InForce, Verdict
+from grading.summary import scale_course
 from grading.words import ANALYTES, CRS_SCALES, NOT_ASSESSED, PURPOSES, ROUTES, SCALES, spoken
 from patients.formats import shown_dose, shown_measurement
 from patients.handover.case import Case, Sentence, graded_words, row_of
@@ -108,13 +107,15 @@ def _is_neurology(value: InForce) -> bool:
 
 def _maximum(case: Case) -> Iterator[Sentence]:
     assert case.graded is not None and case.latest is not None
-    maxima = case.graded.maxima
+    courses = [scale_course(scale, case.graded) for scale in SCALES]
     parts = []
-    for scale, name in SCALES.items():
-        one = maxima[scale]
-        when = f", {case.clock(one.at)}" if one.at else ""
-        parts.append(f"{name} never assessed" if one.grade is None else f"{name} grade {one.grade}{when}")
-    rows = case.rows_at(one.at for one in maxima.values())
+    for one in courses:
+        when = f", {case.clock(one.grade_at)}" if one.grade_at else ""
+        least = "" if one.certain else "at least "
+        most = "" if one.certain else f", may have been up to {one.at_most}"
+        known = f"{one.name} {least}grade {one.grade}{when}{most}"
+        parts.append(f"{one.name} never assessed" if one.grade is None else known)
+    rows = case.rows_at(one.grade_at for one in courses)
     yield Sentence(text=f"Maximum so far: {'; '.join(parts)}.", rows=rows)
 
 
@@ -180,17 +181,13 @@ def _change(before: LaboratoryResult, row: LaboratoryResult) -> str:
 
 def _given(case: Case) -> Iterator[Sentence]:
     """The doses of the shift that is handed over, and since."""
-    events = case.charted.course.events if case.charted else ()
-    given = sorted(
-        (one for one in events if isinstance(one, Given) and case.shift.start <= one.at <= case.now),
-        key=lambda one: one.at,
-    )
+    given = [one for one in case.treatments if case.shift.start <= one.at <= case.now]
     for one in given:
-        amount = "dose not charted" if one.dose is None else shown_dose(Decimal(one.dose), one.unit or "")
+        amount = "dose not charted" if one.dose is None else shown_dose(one.dose, one.unit or "")
         how = f" {ROUTES[one.route]}" if one.route else ""
         why = f" for {PURPOSES[one.purpose]}" if one.purpose in ("crs", "icans") else ""
         words = f"Given {case.when(one.at)}: {one.drug} {amount}{how}{why}."
-        yield Sentence(text=words, rows=row_of(one.ref))
+        yield Sentence(text=words, rows=(one,))
     if not given and case.here:
         yield Sentence(text=f"No dose is charted since {case.clock(case.shift.start)}.")
 

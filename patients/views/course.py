@@ -14,6 +14,7 @@ from grading import RULES_VERSION
 from grading.changing import changing
 from grading.reassessment import laboratory_due_after, passed
 from grading.result import GradedAssessment, GradedCourse
+from grading.summary import NO_ONSET, onset_of
 from grading.words import PROTOCOLS
 from patients.attribution import attribution_of
 from patients.formats import shown_moment
@@ -105,6 +106,7 @@ def _course_context(
         "scales": scale_rows(last, graded, would_change),
         "changing": would_change.get(last.governing or "") if last else None,
         "episodes": graded.episodes,
+        "no_onset": NO_ONSET.get(onset_of(graded), ""),
         "notes": passed(last, here.now) if last and current else (),
         "coming": coming(last, here.now) if last and current else (),
         "due": due_of(last, here.now, paused) if current else None,

@@ -1,37 +1,24 @@
 """What is told of a whole course: on screen, in print, as PDF?"""
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from grading.summary import KINDS, Onset, ScaleCourse, Summary, summary
+from grading.summary import KINDS, NO_ONSET, ScaleCourse, Summary, summary
 from grading.words import CAUSES, PROTOCOLS
 from patients.models import Infusion
 from patients.record import charted
 from patients.views.bedside import Bedside, bedside
 from patients.views.paper import on_screen_or_paper
-from patients.views.scales import MaximumShown
-
-# Why there is no time of an onset
-NO_ONSET: Final = {
-    Onset.NONE: "No onset: known to be without fever at every assessment.",
-    Onset.NOT_KNOWN: "Onset not known: no fever is charted, and at some assessments it is not known.",
-    Onset.NOT_ASSESSED: "Onset not known: nothing has been charted since the infusion.",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleShown:
-    """One scale over the course, its maximum as a chip."""
+    """One scale over the course."""
 
     of: ScaleCourse
     governing: bool
-
-    @property
-    def maximum(self) -> MaximumShown:
-        return MaximumShown(self.of.grade, self.of.grade_at, self.of.left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,20 @@ def test_every_other_scale_and_the_maxima_are_told(care: Care) -> None:
     assert high in maximum.rows
 
 
+def test_a_maximum_says_how_high_it_may_have_been(care: Care) -> None:
+    care.assess(3, **FEVER | {"vasopressors": None, "oxygen": None})
+    maximum = the_one(care, "Assessment", "Maximum so far: ASTCT 2019 at least grade 1, ").text
+    assert ", may have been up to 4; Lee 2014 at least grade 1, " in maximum
+
+
+def test_no_onset_is_said_only_where_every_temperature_is_known(care: Care) -> None:
+    assert the_one(care, "Background", "Onset not known: nothing has been charted since the infusion.").missing
+    care.assess(3, **CALM)
+    assert not the_one(care, "Background", "No onset: known to be without fever at every assessment.").missing
+    care.assess(9, **CALM | {"temperature_c": None})
+    assert the_one(care, "Background", "Onset not known: no fever is charted, and at some assessments").missing
+
+
 def test_icans_that_was_not_assessed_is_not_0(care: Care) -> None:
     care.assess(0.5, temperature_c=Decimal("39.0"))
     assert the_one(care, "Assessment", "ICANS (ASTCT 2019): not assessed. Not assessed is not grade 0.").missing

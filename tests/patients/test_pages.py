@@ -29,7 +29,15 @@ def test_an_uncertain_0_is_never_called_none(client: Client, nurse: User, patien
     an_assessment(nurse, patient, 1, heart_rate=Decimal(80))
     client.force_login(nurse)
     for page in (reverse("board"), reverse("patient_list"), reverse("patient_detail", args=[patient.pk])):
-        assert "0, none" not in words_of(client.get(page)).partition("Maximum so far")[0]
+        assert "0, none" not in words_of(client.get(page))
+
+
+def test_the_patient_s_page_says_that_an_onset_is_not_known(client: Client, nurse: User, patient: Patient) -> None:
+    an_assessment(nurse, patient, 1, heart_rate=Decimal(80))
+    client.force_login(nurse)
+    page = words_of(client.get(reverse("patient_detail", args=[patient.pk])))
+    assert "Onset not known: no fever is charted, and at some assessments it is not known." in page
+    assert "No onset" not in page
 
 
 def test_the_maximum_so_far_stands_beside_the_grade_now(client: Client, nurse: User, patient: Patient) -> None:
@@ -40,7 +48,7 @@ def test_the_maximum_so_far_stands_beside_the_grade_now(client: Client, nurse: U
     client.force_login(nurse)
     page = words_of(client.get(reverse("patient_detail", args=[patient.pk])))
     scales = page.partition("All scales")[2].partition("Values in force")[0]
-    assert "Grade 2, moderate" in scales
+    assert "At least grade 2, moderate may have been up to 4: not everything was charted" in scales
     assert "At least grade 0, up to 4" in scales  # the oxygen was never charted
 
 
