@@ -56,9 +56,10 @@ class Step(NamedTuple):
 class HighDose:
     """A run of high vasopressor doses [L14 Table 3]. `counts_at`: three hours after it began.
 
-    `reached` once an assessment at or after `counts_at` still had it in force, with hypotension not attributed elsewhere:
-    before that it counts for no scale, and `counts_at` is then the first assessment that did. `attributed`: it was at
-    the latest one. `ended` where a later charting was not high or not known, its window is over, or the course is.
+    `reached` once an assessment at or after `counts_at` still had it in force while hypotension was not attributed
+    elsewhere; where it was for a time, `counts_at` is the first such assessment. `attributed`: it was at the
+    latest one, and the dose counts for no scale. `ended`: a later charting was not high or not known, its window is
+    over, or the course is.
     """
 
     at: datetime

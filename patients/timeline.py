@@ -128,22 +128,21 @@ def _infusion(course: Charted, ends_at: datetime) -> Iterator[Mark]:
         words = "dose" if dose.dose is None else f"dose {shown_dose(dose.dose, dose.unit or '')}"
         yield Mark(at=dose.at, text=words, short=words, row=dose)
     events = sorted((one for one in course.course.events if isinstance(one, Event)), key=lambda one: one.at)
+    deaths = [one for one in course.course.events if isinstance(one, Died)]
+    over = min([ends_at, *(died.at for died in deaths)])
     for event, after in zip_longest(events, events[1:]):
         row = event.ref if isinstance(event.ref, EnteredRow) else None
         if event.action == "interrupt":
-            until = after.at if after is not None else ends_at
+            until = after.at if after is not None else max(over, event.at)
             yield Mark(at=event.at, until=until, text="interrupted", short="interrupted", row=row, kind="stop")
         elif event.action == "discontinue":
             yield Mark(at=event.at, text="discontinued for good", short="discontinued", row=row, kind="stop")
         else:
             yield Mark(at=event.at, text="resumed", short="resumed", row=row)
-    for died in course.course.events:
-        if isinstance(died, Died):
-            cause = {True: "due to CRS", False: "not due to CRS", None: "not charted whether due to CRS"}[
-                died.due_to_crs
-            ]
-            row = died.ref if isinstance(died.ref, EnteredRow) else None
-            yield Mark(at=died.at, text=f"died, {cause}", short="died", row=row, kind="stop")
+    for died in deaths:
+        cause = {True: "due to CRS", False: "not due to CRS", None: "not charted whether due to CRS"}[died.due_to_crs]
+        row = died.ref if isinstance(died.ref, EnteredRow) else None
+        yield Mark(at=died.at, text=f"died, {cause}", short="died", row=row, kind="stop")
 
 
 def _concerns(infusion: Infusion, ends_at: datetime) -> Iterator[Mark]:

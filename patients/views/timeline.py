@@ -16,8 +16,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from grading.fever import FEVER_C
+from grading.numbers import celsius, measurement
+from grading.oxygen import HIGH_FIO2_PERCENT
 from grading.record import Assessment as Seen
 from grading.result import GradedCourse
+from grading.settings import Settings
 from grading.timeline import timeline as timeline_of
 from grading.timeline_shapes import Timeline
 from grading.words import SCALES
@@ -89,7 +93,7 @@ def timeline(request: HttpRequest, here: Bedside, course: int | None = None) -> 
     if course is not None:
         context["back"] = reverse("earlier_course", args=[here.patient.pk, infusion.pk])
     last = here.now if current else last_done(infusion, followed=infusion != here.infusion)
-    drawn = drawn_timeline(of, graded, last)
+    drawn = drawn_timeline(of, graded, last, over=not current)
     read_who_entered(of)
     events = lanes(of, drawn)
     found = moments(drawn, events)
@@ -102,7 +106,7 @@ def timeline(request: HttpRequest, here: Bedside, course: int | None = None) -> 
     }
     if request.GET.get("view") == "table":
         page = Paginator(found[::-1], PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "signs": SIGNS.values(), "limits": _limit_words(drawn)}
+        context |= {"page": page, "signs": SIGNS.values(), "limits": _limit_words(drawn, of.settings)}
         return render(request, "patients/timeline_table.html", context)
     axis, governing = Axis(_origin(drawn), drawn.ends_at), graded.latest.governing if graded.latest else None
     chart = Drawing(axis, drawn, of.settings, governing, _round(graded, current))
@@ -110,12 +114,12 @@ def timeline(request: HttpRequest, here: Bedside, course: int | None = None) -> 
     return render(request, "patients/timeline.html", context | chart_context(chart, events, found, window, here.now))
 
 
-def drawn_timeline(of: Charted, graded: GradedCourse, last: datetime | None) -> Timeline:
+def drawn_timeline(of: Charted, graded: GradedCourse, last: datetime | None, *, over: bool) -> Timeline:
     """From a day before the infusion, or from its first assessment, to `last`, or its last event if that is later."""
     started = of.infusion.started_at
     near = [one.at for one in of.course.events if isinstance(one, Seen) or one.at >= started - BEFORE]
     ends = [*near, started + timedelta(hours=1), *([last] if last else [])]
-    return timeline_of(of.course, graded, of.settings, min([started, *near]), max(ends))
+    return timeline_of(of.course, graded, of.settings, min([started, *near]), max(ends), over=over)
 
 
 def read_who_entered(of: Charted) -> None:
@@ -235,9 +239,13 @@ def _island(axis: Axis, strips: list[Strip], ticks: list[Tick], found: list[Mome
     }
 
 
-def _limit_words(drawn: Timeline) -> list[str]:
+def _limit_words(drawn: Timeline, settings: Settings) -> list[str]:
     """The limits that applied, with their times where they changed."""
-    found = []
+    found = [
+        f"fever from {celsius(FEVER_C)} °C",
+        f"SpO2 low below {measurement(settings.spo2_limit_percent)}%",
+        f"high oxygen from FiO2 {measurement(HIGH_FIO2_PERCENT)}%",
+    ]
     for limits in (drawn.systolic_limits, drawn.mean_limits):
         for one in limits:
             when = f" from {shown_moment(one.at)}" if len(limits) > 1 else ""

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from grading.course import DEATH
 from grading.timeline_shapes import Point, Timeline
 from grading.words import SCALES
 from patients.formats import shown_moment
@@ -24,7 +26,8 @@ SIGNS: Final = {
     "ferritin": "Ferritin",
     "ice": "ICE",
 }
-NAMES: Final = {**SIGNS, **SCALES, **LANES}
+ENDS: Final = "ends"
+NAMES: Final = {**SIGNS, **SCALES, **LANES, ENDS: "No longer in force"}
 
 
 class Item(NamedTuple):
@@ -67,7 +70,7 @@ class Moment:
 
     @property
     def events(self) -> list[Item]:
-        return self.of(*LANES)
+        return self.of(*LANES, ENDS)
 
     @property
     def cells(self) -> list[list[Item]]:
@@ -112,15 +115,38 @@ def _said(drawn: Timeline, lanes: tuple[Lane, ...]) -> Iterator[tuple[str, datet
         for point in points:
             yield key, point.at, point.text, point.ref
     for run in drawn.high_doses:
-        if run.reached or not run.ended:
-            words = "counts as high dose: held for 3 hours" if run.reached else "high dose, if not lowered: 3 hours"
-            yield "vasopressors", run.counts_at, words, None
+        if run.reached:
+            yield "vasopressors", run.counts_at, "counts as high dose: held for 3 hours", None
+        elif run.attributed:
+            words = "high dose, hypotension of another cause: counts for no scale"
+            yield "vasopressors", run.last_at, words, None
+        elif not run.ended:
+            yield "vasopressors", run.counts_at, "high dose, if not lowered: 3 hours", None
     for scale, steps in drawn.grades.items():
         for step in steps:
             yield scale, step.at, graded_words(step.grade, step.at_most), step.ref
     for lane in lanes:
         for mark in lane.marks:
             yield lane.key, mark.at, mark.text, mark.row
+    for at, text in _ends(drawn):
+        yield ENDS, at, text, None
+
+
+def _ends(drawn: Timeline) -> Iterator[tuple[datetime, str]]:
+    """Where a bar ends and no other begins: a device or an agent not charted again, grades not assessed again."""
+    for spans, points in ((drawn.oxygen, drawn.fio2), (drawn.agents, drawn.vasopressors)):
+        charted = {point.at for point in points}
+        for span in spans:
+            if span.until < drawn.ends_at and span.until not in charted:
+                yield span.until, span.text
+    ended: dict[datetime, list[str]] = {}
+    for scale, steps in drawn.grades.items():
+        for step, after in zip_longest(steps, steps[1:]):
+            until = after.at if after is not None else drawn.ends_at
+            if step.until < until and step.grade not in (None, DEATH):
+                ended.setdefault(step.until, []).append(SCALES[scale])
+    for at, scales in ended.items():
+        yield at, f"grade of {', '.join(scales)}"
 
 
 def _series(drawn: Timeline) -> Iterator[tuple[str, tuple[Point, ...]]]:

@@ -172,7 +172,7 @@ def high_doses(found: Sequence[HighDose], x: Place) -> Iterator[Path]:
     for kind, chosen in (
         ("run", found),
         ("mark", [one for one in found if one.reached]),
-        ("mark-coming", [one for one in found if not one.reached and not one.ended]),
+        ("mark-coming", [one for one in found if not (one.reached or one.ended or one.attributed)]),
     ):
         drawn = [
             f"M{x(one.at)} 5H{x(one.last_at)}h.01" if kind == "run" else f"M{x(one.counts_at)} 0V100" for one in chosen

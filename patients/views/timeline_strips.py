@@ -11,9 +11,9 @@ from grading.numbers import measurement
 from grading.oxygen import HIGH_FIO2_PERCENT
 from grading.reassessment import LABORATORY_ROUND
 from grading.settings import Settings
-from grading.timeline_shapes import HighDose, Point, Span, Timeline
+from grading.timeline_shapes import Point, Span, Timeline
 from grading.words import SCALES
-from patients.formats import shown_time
+from patients.formats import shown_moment_near
 from patients.models.submission import EnteredRow
 from patients.timeline import Lane, Mark
 from patients.views import timeline_paths as paths
@@ -22,7 +22,7 @@ from patients.views.timeline_axis import Axis
 from patients.views.timeline_paths import DOT, Label, Path, Scale
 
 TEMPERATURE: Final = Scale(34, 42, (36, 40))
-PRESSURE: Final = Scale(20, 220, (50, 100, 150))
+PRESSURE: Final = Scale(20, 220, (40, 120, 200))  # no tick at a limit
 HEART_RATE: Final = Scale(40, 220, (80, 160))
 SPO2: Final = Scale(70, 100, (80,))
 FIO2: Final = Scale(20, 150, (80,))  # room above 100 for the devices' names
@@ -32,6 +32,8 @@ FERRITIN: Final = Scale(10, 1_000_000, (1_000, 100_000), logarithmic=True)
 ICE: Final = Scale(0, 10, (5,))
 GRADES: Final = Scale(-1, 5)
 HEIGHTS: Final = {"anticytokine": 18, "glucocorticoid": 50}  # of the doses; the others stand below
+CLEAR: Final = 4.5  # percent between words and a line that would strike them through
+UPRIGHT: Final = ("anticytokine", "stop", "open")  # the others are dots; a square is a value beyond its limit alone
 LASTS: Final = timedelta(hours=2)
 MARKS: Final = ("ring", "event", "stop", "open", "glucocorticoid", "anticytokine")  # drawn in this order
 
@@ -143,6 +145,7 @@ class Drawing:
             rules=tuple(ruled),
             labels=tuple(paths.span_labels(spans, 8, x)),
             latest=self._latest(points, round_),
+            note=_in_force(spans, self.drawn),
             count=len(points),
         )
 
@@ -163,8 +166,8 @@ class Drawing:
         t, x = self.drawn, self.axis.x
         ruled = [Rule(PRESSURE.y(tick), str(tick), "scale") for tick in PRESSURE.ticks]
         written = [
-            paths.label(x(one.at), x(one.until), PRESSURE.y(one.value) + shift, one.words, "words", 34)
-            for limits, shift in ((t.systolic_limits, -5), (t.mean_limits, 6))
+            paths.label(x(one.at), x(one.until), _clear(PRESSURE, one.value, shifts), one.words, "words", 34)
+            for limits, shifts in ((t.systolic_limits, (-5, 6)), (t.mean_limits, (6, -5)))
             for one in limits
         ]
         return Strip(
@@ -202,7 +205,7 @@ class Drawing:
                 *paths.high_dose_labels(t.high_doses, x),
             ),
             latest=self._latest(t.vasopressors),
-            note=_high_dose_note(t.high_doses),
+            note="; ".join(part for part in (_in_force(t.agents, t), _high_dose_note(t)) if part),
             count=len(t.vasopressors),
         )
 
@@ -235,11 +238,11 @@ class Drawing:
         nexts: dict[float, float] = {}  # by height, where the next mark stands
         words = []
         for mark in reversed(lane.marks):
-            y = HEIGHTS.get(mark.kind, 82) if lane.key == "doses" else 50
+            y, rise = (HEIGHTS.get(mark.kind, 82), 13) if lane.key == "doses" else (50, 24)
             words.append(_beside(mark, x(mark.at), nexts.get(y, self.axis.end + paths.A_DAY), y, self.axis))
             nexts[y] = x(mark.at)
             dot = f"M{x(mark.at)} {y}{DOT}"
-            drawn[mark.kind].append(dot)
+            drawn[mark.kind].append(f"M{x(mark.at)} {y - rise}v{2 * rise}" if mark.kind in UPRIGHT else dot)
             if self.late(mark.row):
                 drawn["ring"].append(dot)
         last = lane.marks[-1] if lane.marks else None
@@ -268,14 +271,30 @@ def _beside(mark: Mark, low: float, next_: float, y: float, axis: Axis) -> Label
     return paths.label(low, next_, y, mark.short, "at")
 
 
-def _high_dose_note(runs: Sequence[HighDose]) -> str:
-    """Of a high dose that still runs: since when it counts, or when it will."""
-    if not runs or runs[-1].ended:
+def _clear(scale: Scale, value: Decimal, shifts: tuple[float, float]) -> float:
+    """Where the words of a limit stand: on the first side of its line where no tick's line goes through them."""
+    places = [scale.y(value) + shift for shift in shifts]
+    clear = (y for y in places if all(abs(y - scale.y(tick)) >= CLEAR for tick in scale.ticks))
+    return next(clear, places[0])
+
+
+def _in_force(spans: Sequence[Span], drawn: Timeline) -> str:
+    """What holds at the end of the drawing; empty where that was charted too long ago, and once the course is over."""
+    return spans[-1].text if spans and not drawn.over and spans[-1].until >= drawn.ends_at else ""
+
+
+def _high_dose_note(drawn: Timeline) -> str:
+    """Of a high dose that is in force: since when it counts, or when it will."""
+    if not drawn.high_doses or drawn.high_doses[-1].ended:
         return ""
-    run = runs[-1]
+    run, now = drawn.high_doses[-1], drawn.ends_at
+    if run.attributed:
+        return f"high dose since {shown_moment_near(run.at, now)}, hypotension of another cause: counts for no scale"
     if run.reached:
-        return f"high dose held for 3 h since {shown_time(run.counts_at)}"
-    return f"high dose: 3 h at {shown_time(run.counts_at)} if not lowered"
+        return f"high dose held for 3 h since {shown_moment_near(run.counts_at, now)}"
+    if run.counts_at > now:
+        return f"high dose: 3 h at {shown_moment_near(run.counts_at, now)} if not lowered"
+    return f"high dose: 3 h were over at {shown_moment_near(run.counts_at, now)}, not assessed since"
 
 
 def graded_words(grade: int | None, at_most: int | None) -> str:

@@ -14,15 +14,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from grading import record
+from grading.settings import DEFAULT
 from patients import actions
 from patients.views.timeline_axis import Axis, step_of, written
 from patients.views.timeline_paths import Scale, dots, line, placed
+from patients.views.timeline_strips import Drawing
 from tests.grading.test_timeline import drawn
-from tests.grading.ward import hours, on, seen, well
-from tests.patients.care import CALM, FEVER, Care
+from tests.grading.ward import hours, on, patient, seen, well
+from tests.patients.care import CALM, CANNULA, FEVER, Care
 from tests.patients.cast import a_patient, an_assessment, hours_ago
 from tests.patients.timelines import (
     KEYS,
+    NOREPINEPHRINE,
     eventful,
     heart_rates,
     island,
@@ -148,7 +152,7 @@ def test_a_window_that_there_is_not_shows_one_that_there_is(query: str, client: 
 def test_the_table_comes_in_pages_of_100_without_losing_a_row(client: Client, care: Care) -> None:
     heart_rates(care, 120)
     pages = [opened(client, care.patient, f"?view=table&page={number}") for number in (1, 2)]
-    assert [page.count("<tr>") - 1 for page in pages] == [100, 21]
+    assert [page.count("<tr>") - 1 for page in pages] == [100, 22]  # with the infusion, and where the grades end
     drawing = opened(client, care.patient)
     assert without_names(said_by_the_table(pages), island(drawing)["names"]) == said_by_the_drawing(drawing)
     assert marks(drawing, "heart_rate", "round") == 120  # no point is left out
@@ -203,7 +207,68 @@ def test_words_of_the_record_are_text_and_never_markup(client: Client, care: Car
     assert not re.search(r'\sstyle="|\son[a-z]+="', page)
 
 
+def part(page: str, strip: str) -> str:
+    """The markup of one strip."""
+    found = page[page.index(f'data-strip="{strip}"') :]
+    return found[: found.index("data-labels")]
+
+
+def test_what_is_in_force_stands_under_the_strip_s_name_and_goes_with_its_window(client: Client, care: Care) -> None:
+    high_flow = record.Oxygen(device="high-flow-nasal-cannula", flow_l_min=Decimal(40), fio2_percent=Decimal(45))
+    care.assess(9, **CANNULA | {"vasopressors": NOREPINEPHRINE})
+    care.assess(6, vasopressors=NOREPINEPHRINE)
+    care.assess(1, oxygen=high_flow)
+    page = opened(client, care.patient)
+    assert "40 L/min" in part(page, "fio2") and "nasal cannula 2" not in part(page, "fio2")
+    assert "t-note" not in part(page, "vasopressors")  # charted 6 hours ago: no high dose runs, as no agent does
+    care.assess(0.5, vasopressors=NOREPINEPHRINE)
+    assert 't-note">norepinephrine 22 mcg/min; high dose: 3 h at ' in part(opened(client, care.patient), "vasopressors")
+    actions.discharge(by=care.nurse, submission_id=uuid4(), patient=care.patient)
+    over = opened(client, care.patient)
+    assert "t-note" not in part(over, "vasopressors") + part(over, "fio2")
+
+
+def test_the_table_says_where_a_bar_ends_and_which_limits_are_drawn(client: Client, care: Care) -> None:
+    care.assess(12, **CANNULA)
+    care.assess(1, **FEVER)
+    table = opened(client, care.patient, "?view=table")
+    for words in (
+        "fever from 38.0 °C; SpO2 low below 92%; high oxygen from FiO2 40%; systolic low below 90",
+        "No longer in force: grade of ASTCT 2019, Lee 2014",
+        "No longer in force: nasal cannula",
+        "39.0 °C; fever",
+    ):
+        assert words in table, words
+
+
+def test_a_lane_with_marks_outside_the_window_says_how_many_and_when(client: Client, care: Care) -> None:
+    care.give("Actemra", 40)
+    care.assess(1, **FEVER)
+    page = opened(client, care.patient)
+    assert '<span class="t-before">1, latest <time' in part(page, "doses")
+    assert '<span class="t-before">none</span>' in part(page, "concerns")
+
+
+def test_a_square_is_a_value_beyond_its_limit_and_nothing_else(client: Client, care: Care) -> None:
+    care.give("Actemra", 2)
+    care.assess(1, **FEVER)
+    assert re.search(r'<path class="anticytokine" d="M[\d.]+ 5v26"/>', opened(client, care.patient))
+
+
 # --- The drawing
+
+
+def test_no_tick_s_line_goes_through_the_words_of_a_limit() -> None:
+    for baseline in (None, *range(130, 201, 5)):
+        who = patient(baseline_systolic=None if baseline is None else Decimal(baseline))
+        found = drawn(well(1), until=24, who=who)
+        axis = Axis(hours(0), hours(24))
+        strips = Drawing(axis, found, DEFAULT, None, None).strips()
+        pressure = next(one for one in strips if one.key == "pressure")
+        for words in pressure.labels:
+            assert all(abs(words.y - tick.y) >= 4.5 for tick in pressure.rules), (baseline, words)
+        first, second = pressure.labels
+        assert abs(first.y - second.y) > 9, baseline
 
 
 def test_no_line_leads_across_a_gap_or_to_a_point_without_a_place() -> None:
