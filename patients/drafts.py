@@ -15,6 +15,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from patients.echo import digest_of
 from patients.formats import shown_moment
 from patients.models import Draft, Patient, Submission, User
 
@@ -27,7 +28,8 @@ OF_A_PATIENT: Final = "patients/<int:pk>/"
 NOT_TYPED: Final = frozenset(
     {TICKET, "csrfmiddlewaretoken", "sequence", "digest", "patient", "opened_by", "fill", "use", "came_from"}
 )
-NOT_SAID: Final = frozenset({"submission_id", "confirmed", "opened_on", "seen", "basis", "signed"})
+FILLED: Final = "filled_in"  # posted where a time was filled in: that time, and the digest of what stood beside it
+NOT_SAID: Final = frozenset({"submission_id", "confirmed", "opened_on", "seen", "basis", "signed", FILLED})
 MOMENTS: Final = ("seen_at", "at")  # blank, they mean the moment of recording
 DECIDE: Final = "decide"  # a suggestion is declined on the patient's page; its step follows
 FORMS: Final[Mapping[str, str]] = MappingProxyType(
@@ -107,13 +109,14 @@ def named(form: str) -> str:
 
 
 class Left(QueryDict):
-    """A draft as it would be posted again."""
+    """A draft as it would be posted again. `filled` is the time that was filled in where none was typed, else empty."""
 
     draft: Draft
+    filled: str = ""
 
     def __deepcopy__(self, memo: MutableMapping[int, Any]) -> "Left":
         copied: Left = super().__deepcopy__(memo)
-        copied.draft = self.draft
+        copied.draft, copied.filled = self.draft, self.filled
         return copied
 
     @property
@@ -127,15 +130,44 @@ class Left(QueryDict):
 
 
 def left_in(draft: Draft) -> Left:
-    """The draft as typed. What has no time is of when it was kept: it is never taken for what is seen now."""
+    """The draft as typed. What has no time is of when it was kept: it is never taken for what is seen now.
+
+    What comes from paper gets none: its time is the one on the sheet, and only who holds the sheet knows it.
+    """
     data = Left(mutable=True)
     data.draft = draft
     for name, values in draft.fields.items():
         data.setlist(name, values)
+    if draft.form.startswith("correct_") or data.get("observed_by", "").strip():
+        return data
     for name in MOMENTS:
-        if not data.get(name, "unless it is in the form") and not draft.form.startswith("correct_"):
-            data[name] = shown_moment(draft.updated_at)
+        if not data.get(name, "unless it is in the form"):
+            data[name] = data.filled = shown_moment(draft.updated_at)
+            data.pop(FILLED, None)  # of a time that was taken out again
     return data
+
+
+def filled_in(data: QueryDict) -> str:
+    """What the form posts as `FILLED`; empty where no time was filled in."""
+    if isinstance(data, Left) and data.filled:
+        return f"{data.filled} {_typed_beside(data)}"
+    return data.get(FILLED, "")
+
+
+def changed_beside(data: QueryDict, moment: str) -> bool:
+    """Does the field `moment` still hold the time that was filled in, while something else was typed since?"""
+    time, _, beside = data.get(FILLED, "").rpartition(" ")
+    return bool(time) and data.get(moment, "").strip() == time and beside != _typed_beside(data)
+
+
+def _typed_beside(data: QueryDict) -> str:
+    """The digest of all that is typed beside the time."""
+    typed = QueryDict(mutable=True)
+    for name, values in data.lists():
+        said = name not in NOT_TYPED | NOT_SAID and name not in MOMENTS and not name.endswith("standing")
+        if said and any(values):
+            typed.setlist(name, values)
+    return digest_of(typed)
 
 
 def draft_of(request: HttpRequest) -> Left | None:

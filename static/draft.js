@@ -54,17 +54,19 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     if (saved !== typed) plan();
     return done;
   };
-  const attempt = async (state) => {
+  const attempt = async (state, leaving = false) => {
     try {
-      const answer = await send(false);
+      const answer = await send(leaving);
       if (answer.status >= 500) throw new Error(String(answer.status));
       const said = answer.headers.get("X-Draft") || "lost";
       since = "";
       saved = state;
-      if (said === "recorded") over = true;
       const at = answer.headers.get("X-Draft-At") || clock();
       say(kept, said === "kept" ? `Kept as your draft at ${at}. Not recorded.` : "");
-      say(lost, said === "lost" ? "Not saved as a draft: too long, opened over a day ago, or the patient is no longer on your wards." : why(answer));
+      if (said === "kept") say(lost, why(answer));
+      else if (said === "lost") say(lost, "Not saved as a draft: too long, opened over a day ago, or the patient is no longer on your wards.");
+      else if (!over) say(lost, RECORDED);
+      if (said === "recorded") over = true;
       return true;
     } catch {
       since = since || clock();
@@ -73,6 +75,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       return false;
     }
   };
+  const RECORDED = "This form was recorded before; what is typed now is not kept as a draft. Look at the record before you chart it again.";
   const why = (answer) => {
     if (answer.ok) return "";
     if (answer.status === 409) return "Somebody else is signed in here. What was typed is kept as a draft of who opened this form.";
@@ -86,13 +89,11 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   if (typed) changed();
 
   // A closed lid, a closed tab, a crash after this moment.
-  const leave = () => {
+  const leave = async () => {
     if (over || saved === typed || !navigator.onLine) return;
-    saved = typed;
-    send(true).catch(() => {
-      saved = -1;
-      plan(); // if the page is still there
-    });
+    saved = typed; // not again at the next sign of leaving
+    if (!(await attempt(typed, true))) saved = -1;
+    if (saved !== typed) plan(); // if the page is still there
   };
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden && leave());

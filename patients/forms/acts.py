@@ -12,12 +12,13 @@ from typing import Any, Final
 from django import forms
 from django.http import QueryDict
 
-from patients.drafts import Left
+from patients.drafts import MOMENTS, Left, changed_beside
 from patients.forms.fields import NumberField, Offer, offers_of
 from patients.forms.questions import Question, Questions, questions
 
 CONFIRMED: Final = "confirmed"  # the checkbox of a question posts its token under this name
 FILL: Final = "fill"  # the button of an offer posts «field=value» under this name
+ASKED_OF_DRAFT: Final = "This time was filled in from the draft, and what is typed has changed since: was it all then?"
 
 
 class ActForm(forms.Form):
@@ -52,11 +53,18 @@ class ActForm(forms.Form):
         """The questions that the cleaned values raise. A form that asks says so here."""
         return ()
 
+    def asked_of_draft(self) -> Iterator[Question]:
+        """Is the time that a draft was given also that of what was typed after it came back?"""
+        for name in MOMENTS:
+            if name in self.fields and isinstance(self.data, QueryDict) and changed_beside(self.data, name):
+                time = self.data.get(name, "").strip()
+                yield Question(name, ASKED_OF_DRAFT, time, (Offer("Seen now: leave it blank", {"": ""}),))
+
     @property
     def questions(self) -> Questions:
         posted = self.data.getlist(CONFIRMED) if isinstance(self.data, QueryDict) else ()
         whole = self.is_bound and self.is_valid() and not self.unfinished
-        return questions(self.asked() if whole else (), posted)
+        return questions((*self.asked_of_draft(), *self.asked()) if whole else (), posted)
 
     @property
     def ready(self) -> bool:

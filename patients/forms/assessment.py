@@ -188,7 +188,7 @@ class AssessmentForm(VitalsPart, OxygenPart, SectionsPart, ActForm):
         if not self.is_bound:
             return questions((), ())
         self.is_valid()
-        return questions(self.asked(), self.posted.getlist(CONFIRMED))
+        return questions((*self.asked_of_draft(), *self.asked()), self.posted.getlist(CONFIRMED))
 
     def asked(self) -> Iterator[Question]:
         yield from self.asked_of_vitals()

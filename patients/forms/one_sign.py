@@ -10,11 +10,12 @@ from typing import Final
 
 from django.http import QueryDict
 
+from patients.drafts import FILLED
 from patients.forms.acts import CONFIRMED, FILL
 from patients.forms.assessment_vasopressors import ALL_SAME, NONE_RUNNING
 from patients.forms.vasopressor_row import PREFIX
 
-ALWAYS: Final = frozenset({"submission_id", "seen_at", CONFIRMED, FILL})
+ALWAYS: Final = frozenset({"submission_id", "seen_at", CONFIRMED, FILL, FILLED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,23 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from patients import actions
-from patients.drafts import MOST_TYPED, Left, Ticket, address_of, charted_since, form_of, read_ticket, typed_in
+from patients.drafts import (
+    MOST_TYPED,
+    Left,
+    Ticket,
+    address_of,
+    charted_since,
+    filled_in,
+    form_of,
+    read_ticket,
+    typed_in,
+)
 from patients.formats import shown_moment_near, shown_time
 from patients.models import Draft, User
 from patients.permissions import may, patients_for
@@ -25,11 +35,15 @@ from patients.views.bedside import Bedside, bedside
 KEPT_HEADER: Final = "X-Draft"  # on every answer to a form: «kept», «recorded» before, or «lost»
 KEPT_AT_HEADER: Final = "X-Draft-At"  # the clock of the ward
 REFUSED_HEADER: Final = "X-Refused"
-EXPIRED: Final = (
-    "Your sign-in has expired: nothing was recorded. What you typed is kept as your draft. "
-    "Sign in with the same user name, and it is in the form again."
+EXPIRED: Final[Mapping[str, str]] = MappingProxyType(  # by what became of the draft (`keep_typed`)
+    {
+        "kept": "Your sign-in has expired: nothing was recorded. What you typed is kept as your draft. "
+        "Sign in with the same user name, and it is in the form again.",
+        "recorded": "Your sign-in has expired. This form was recorded before; nothing was recorded now. "
+        "Look at the record before you chart it again.",
+        "lost": "Your sign-in has expired: nothing was recorded now, and no draft was kept.",
+    }
 )
-EXPIRED_LOST: Final = "Your sign-in has expired: nothing was recorded, and no draft was kept."
 NAMED: Final = 5  # of what was charted since; the rest is counted
 ACTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -54,7 +68,13 @@ def about_draft(request: HttpRequest, here: Bedside, data: object) -> dict[str, 
     if ticket is None or (ticket.user, ticket.patient, ticket.form) != (here.user.pk, here.patient.pk, form):
         ticket = Ticket(here.user.pk, here.patient.pk, form, here.now)
     draft = data.draft if isinstance(data, Left) else None
-    return {"ticket": ticket.signed(), "draft": draft, "since": _since(here, draft) if draft is not None else ""}
+    return {
+        "ticket": ticket.signed(),
+        "draft": draft,
+        "since": _since(here, draft) if draft is not None else "",
+        "time_filled": data.filled if isinstance(data, Left) else "",
+        "filled_in": filled_in(data) if isinstance(data, QueryDict) else "",
+    }
 
 
 def _since(here: Bedside, draft: Draft) -> str:
@@ -125,18 +145,24 @@ def keep_signed_out(request: HttpRequest) -> HttpResponse | None:
     kept = keep_typed(request, ticket)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=401, headers={KEPT_HEADER: kept})
-    messages.info(request, EXPIRED if kept == "kept" else EXPIRED_LOST)
+    messages.info(request, EXPIRED[kept])
     match = request.resolver_match
     leaves = match is not None and match.url_name == "leave_for_concern"
-    to = reverse("raise_concern", args=[ticket.patient]) if leaves else address_of(ticket.patient, ticket.form)
-    return redirect_to_login(to)
+    return redirect_to_login(reverse("raise_concern", args=[ticket.patient]) if leaves else _goes_on(ticket, kept))
+
+
+def _goes_on(ticket: Ticket, kept: str) -> str:
+    """Where a form that was refused is gone on with: the form, or the record that it stands in already."""
+    if kept == "recorded":
+        return reverse("patient_detail", args=[ticket.patient])
+    return address_of(ticket.patient, ticket.form)
 
 
 def refused_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from before the last sign-in: refused, and what was typed in it kept for who opened it."""
     ticket = read_ticket(request.POST)
     kept = keep_typed(request, ticket) if ticket is not None else "lost"
-    context = {"kept": kept == "kept", "form": address_of(ticket.patient, ticket.form) if ticket is not None else ""}
+    context = {"kept": kept, "to": _goes_on(ticket, kept) if ticket is not None else ""}
     response = render(request, "403_csrf.html", context, status=403)
     response.headers[KEPT_HEADER] = kept
     return response

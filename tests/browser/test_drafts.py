@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from patients.models import Assessment, Draft, LaboratoryResult, Patient, User, Ward
 from tests.browser.sheet import Sheet
@@ -121,3 +121,41 @@ def test_a_lost_network_is_said_nothing_is_sent_into_it_and_its_return_keeps_the
     page.get_by_role("button", name="Escalate now").click()
     expect(page).to_have_url(reverse("raise_concern", args=[patient.pk]))
     expect(page.get_by_text("Your draft of a result is kept")).to_be_visible()
+
+
+def test_a_draft_that_the_server_could_not_keep_while_leaving_is_sent_again(
+    open_as: Open, nurse: User, patient: Patient
+) -> None:
+    page = open_as(nurse)
+    page.goto(reverse("enter_result", args=[patient.pk]))
+    keeping = f"**{reverse('keep_draft', args=[patient.pk])}"
+    page.route(keeping, lambda route: route.fulfill(status=503))
+    page.get_by_label("Analyte").fill("ferritin")
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("[data-draft-lost]")).to_contain_text("Not saved as a draft")
+    page.unroute(keeping)
+    kept(page)
+    assert Draft.objects.get().fields["analyte"] == ["ferritin"]
+
+
+def test_after_a_lost_answer_and_an_expired_sign_in_nobody_says_that_it_is_a_draft(
+    open_as: Open, nurse: User, patient: Patient
+) -> None:
+    page = open_as(nurse)
+    sheet = Sheet(page, patient).open()
+    sheet.type("Temperature", "39.5")
+    kept(page)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(f"**{reverse('assess', args=[patient.pk])}", lose)
+    page.get_by_role("button", name="Record for").click()
+    expect(page.locator("[data-not-recorded]")).to_contain_text("Not known whether it was recorded")
+    assert Assessment.objects.count() == 1
+    page.context.clear_cookies(name="sessionid")
+    sheet.field("Note").fill("shivers")
+    expect(page.locator("[data-draft-lost]")).to_contain_text("This form was recorded before", timeout=15_000)
+    assert not Draft.objects.exists()

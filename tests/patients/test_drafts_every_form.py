@@ -39,6 +39,9 @@ TYPED = {  # by form: what is typed in one field
 }
 
 
+ASKED = "This time was filled in from the draft, and what is typed has changed since"
+
+
 class Open:
     """One form of one patient, as its user sees it."""
 
@@ -117,6 +120,53 @@ def test_recording_lets_it_go_and_one_that_arrives_late_does_not_come_back(nurse
     assert form.keep(**typed).headers["X-Draft"] == "recorded"
     assert not Draft.objects.exists()
     assert "draft of" not in words_of(Open(nurse, patient, "give_treatment").page)
+
+
+def test_a_time_filled_in_is_asked_about_where_the_draft_s_values_were_changed(nurse: User, patient: Patient) -> None:
+    for name in ("chart_value temperature", "assess"):
+        Open(nurse, patient, name).keep(temperature="39.2")
+        Draft.objects.update(updated_at=hours_ago(5))
+        again = Open(nurse, patient, name)
+        again.values["temperature"] = "37.1"
+        seen = again.values["seen_at"]
+        answer = again.client.post(again.address, again.values)
+        assert answer.status_code == 422
+        assert ASKED in words_of(answer)
+        again.keep()  # as the script does: the question stays in what is kept
+        assert ASKED in words_of(Open(nurse, patient, name).page)
+        assert not Assessment.objects.exists()
+    answer = again.client.post(again.address, again.values | {"fill": "seen_at="})
+    assert fields_of(answer)["seen_at"] == ""
+    assert again.client.post(again.address, fields_of(answer)).status_code == 302
+    assert Assessment.objects.get().at > hours_ago(1)
+    once_more = Open(nurse, patient, "chart_value temperature")
+    once_more.values |= {"temperature": "37.1", "confirmed": f"seen_at={seen}"}
+    assert once_more.client.post(once_more.address, once_more.values).status_code == 302
+    assert Assessment.objects.earliest("at").at < hours_ago(4)
+
+
+def test_a_whole_draft_that_is_recorded_as_it_was_typed_asks_nothing(nurse: User, patient: Patient) -> None:
+    typed = {"systolic": "120/80", "oxygen_device": "room-air", "symptoms": ["rigors"], "note": "shivers\r\nsince noon"}
+    typed |= {
+        "vasopressors-0-agent": "norepinephrine",
+        "vasopressors-0-rate": "0.05",
+        "vasopressors-0-unit": "mcg/kg/min",
+    }
+    Open(nurse, patient, "assess").keep(**typed)
+    Draft.objects.update(updated_at=hours_ago(3))
+    again = Open(nurse, patient, "assess")
+    answer = again.client.post(again.address, again.values)
+    assert answer.status_code == 302
+    assert Assessment.objects.get().at < hours_ago(2)
+
+
+def test_a_draft_from_paper_never_takes_its_time_from_the_keeping(nurse: User, patient: Patient) -> None:
+    for name, time in (("assess", "seen_at"), ("give_treatment", "at")):
+        Open(nurse, patient, name).keep(observed_by="Sister Agnes", note="from the sheet", drug="acetaminophen")
+        again = Open(nurse, patient, name)
+        assert again.values[time] == ""
+        assert "A time that was left blank" not in words_of(again.page)
+        assert again.client.post(again.address, again.values | {"purpose": "other"}).status_code == 422
 
 
 def test_what_is_refused_keeps_its_draft(nurse: User, patient: Patient) -> None:
@@ -269,6 +319,28 @@ def test_without_a_script_an_expired_sign_in_loses_nothing(nurse: User, patient:
     assert (again.values["analyte"], again.values["value"]) == ("ferritin", "812")
     assert again.client.post(form.address, again.values).status_code == 302
     assert not Draft.objects.exists()
+
+
+def test_of_what_was_recorded_before_the_sign_in_expired_nobody_says_that_it_was_not(
+    nurse: User, patient: Patient
+) -> None:
+    form = Open(nurse, patient, "give_treatment")
+    typed = form.values | {"drug": "acetaminophen", "purpose": "other"}
+    assert form.client.post(form.address, typed).status_code == 302  # and its answer is lost on the way
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(nurse)
+    refused = strict.post(form.address, typed)
+    assert (refused.status_code, refused.headers["X-Draft"]) == (403, "recorded")
+    form.client.logout()
+    again = form.client.post(form.address, typed)
+    sign_in = form.client.get(again.headers["Location"])
+    for words in (words_of(refused), words_of(sign_in)):
+        assert "This form was recorded before" in words
+        assert words.lower().count("nothing was recorded") == words.lower().count("nothing was recorded now") == 1
+    record = reverse("patient_detail", args=[patient.pk])
+    assert again.headers["Location"] == f"{reverse('account_login')}?next={record}"
+    assert f'href="{record}"' in refused.content.decode()
+    assert Treatment.objects.count() == 1
 
 
 def test_another_who_signs_in_then_sees_nothing_of_it(nurse: User, physician: User, patient: Patient) -> None:
