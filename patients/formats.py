@@ -77,10 +77,10 @@ def shown_dose(value: Decimal, unit: str = "") -> str:
 
 
 def _with_unit(text: str, unit: str) -> str:
-    """A ratio, whose unit a laboratory writes as 1, has none: «1.1 1» would read as 1.11."""
+    """A ratio, whose unit a laboratory writes as 1, has none: «1.1 1» would read as 1.11. Rates read «114/min»."""
     if unit == "1":
         return text
-    return f"{text}{unit}" if unit == "%" else f"{text} {numbers.shown_unit(unit)}".rstrip()
+    return f"{text}{unit}" if unit == "%" or unit.startswith("/") else f"{text} {numbers.shown_unit(unit)}".rstrip()
 
 
 def completed_years(born: date, on: date) -> int:

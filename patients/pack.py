@@ -96,13 +96,13 @@ def _by_patient(rows: Any) -> dict[int, list[Any]]:
 
 
 def _seen(case: Case, since: datetime) -> Iterable[Seen]:
-    """The assessments since then, each with its grade as known now."""
-    graded = {one.at: one for one in case.graded.assessments} if case.graded else {}
+    """The assessments since then, each with its grade as known now; those of an earlier course without one."""
+    graded = {one.assessment.ref: one for one in case.graded.assessments} if case.graded else {}
     recent = [seen for seen in case.assessments if seen.at >= since]
     rows = [seen.ref for seen in recent if isinstance(seen.ref, Assessment)]
     prefetch_related_objects(rows, "entered_by")
     for seen in reversed(recent):
-        verdicts = _verdicts(graded.get(seen.at))
+        verdicts = _verdicts(graded.get(seen.ref))
         yield Seen(
             at=seen.at,
             signs=signs(seen),

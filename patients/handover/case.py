@@ -1,20 +1,34 @@
 """What is read of the record for a handover, and what is a sentence of it?"""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from grading import record
+from grading.against import Recorded
 from grading.attribution import without_words
 from grading.result import GradedAssessment, GradedCourse, Verdict
+from patients.beside import recorded_of
 from patients.concerns import OpenConcern, open_concerns
-from patients.decisions import Suggested, Ticked, checklist, missing_results, suggested, ticks_of
+from patients.decisions import Suggested, Ticked, checklist, infection_open, missing_results, suggested, ticks_of
 from patients.formats import shown_elapsed, shown_moment_near
-from patients.models import Assessment, Death, Infusion, InfusionDose, InfusionEvent, LaboratoryResult, Patient, Ward
+from patients.models import (
+    Assessment,
+    ChecklistTick,
+    Death,
+    Infusion,
+    InfusionDose,
+    InfusionEvent,
+    LaboratoryResult,
+    Patient,
+    Treatment,
+    Ward,
+)
 from patients.models.patient import PatientQuerySet
 from patients.models.submission import EnteredRow
 from patients.pauses import Paused, pauses_of
@@ -22,6 +36,8 @@ from patients.places import by_bed
 from patients.record import Charted, assessment_record, charted
 from patients.shifts import Shift, shift_before, shift_of
 from patients.signatures import ToSign, signatures_of, to_sign
+
+Ticks = Mapping[tuple[str, str], ChecklistTick]
 
 CHANGE_LASTS: Final = timedelta(hours=1)  # so long after a shift began, the one before is handed over
 
@@ -43,7 +59,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One patient as known at `now`. Without an infusion nothing is graded: `charted` and `graded` are None."""
+    """One patient as known at `now`. Without an infusion nothing is graded: `charted` and `graded` are None.
+
+    `assessments`, `treatments` and `results` are all of the patient's, in any course or none: an infusion that begins
+    makes nothing unseen or ungiven.
+    """
 
     patient: Patient  # read as `present()`
     ward: Ward
@@ -51,9 +71,11 @@ class Case:
     charted: Charted | None
     graded: GradedCourse | None
     assessments: tuple[record.Assessment, ...]  # by time
+    treatments: tuple[Treatment, ...]  # by time
     results: tuple[LaboratoryResult, ...]  # by time
     steps: tuple[Suggested, ...]
     checklists: tuple[tuple[Suggested, tuple[Ticked, ...]], ...]
+    recorded: Recorded | None  # what may speak against a dose of `steps`; None where there are none
     concerns: tuple[OpenConcern, ...]
     asked: ToSign | None
     paused: Paused | None  # the last pause of monitoring, over or not
@@ -136,10 +158,11 @@ def cases(patients: Sequence[Patient], now: datetime) -> list[Case]:
     infusions = _infusions(patients, now)
     courses = {course.infusion.patient_id: course for course in charted(infusions)}
     signed = signatures_of(infusions)
-    results: dict[int, list[LaboratoryResult]] = {}
-    for row in LaboratoryResult.objects.standing().filter(patient__in=patients).order_by("at", "id"):
-        results.setdefault(row.patient_id, []).append(row)
-    ungraded = _ungraded(one for one in patients if one.pk not in courses)
+    results = _by_patient(LaboratoryResult.objects.standing().filter(patient__in=patients))
+    treatments = _by_patient(Treatment.objects.standing().filter(patient__in=patients))
+    assessments = _by_patient(
+        Assessment.objects.standing().filter(patient__in=patients).prefetch_related("vasopressors", "organ_toxicities")
+    )
     paused = pauses_of(patients, now)
     shifts: dict[int, Shift] = {}
 
@@ -150,9 +173,9 @@ def cases(patients: Sequence[Patient], now: datetime) -> list[Case]:
             shifts[ward.pk] = handed_over(ward, now)
         course = courses.get(patient.pk)
         graded = course.graded() if course else None
-        seen = ungraded.get(patient.pk, []) if course is None else _seen(course.course)
         here = not patient.discharged and patient.pk not in deaths
         steps = suggested(course, graded, now) if course and graded and here else ()
+        ticks = ticks_of(course.infusion, graded) if course and graded and steps else {}
         asked = to_sign(course.infusion, graded, signed.get(course.infusion.pk, [])) if course and graded else None
         return Case(
             patient=patient,
@@ -160,10 +183,12 @@ def cases(patients: Sequence[Patient], now: datetime) -> list[Case]:
             infusion=course.infusion if course else None,
             charted=course,
             graded=graded,
-            assessments=tuple(seen),
-            results=tuple(results.get(patient.pk, ())),
+            assessments=tuple(assessment_record(row) for row in assessments[patient.pk]),
+            treatments=tuple(treatments[patient.pk]),
+            results=tuple(results[patient.pk]),
             steps=steps,
-            checklists=_checklists(course, graded, steps, now) if course and graded else (),
+            checklists=_checklists(course, steps, ticks, now) if course else (),
+            recorded=_recorded(patient, course, graded, ticks, now) if course and graded and steps else None,
             concerns=tuple(concerns.get(patient.pk, ())),
             asked=asked,
             paused=paused.get(patient.pk),
@@ -195,24 +220,25 @@ def _infusions(patients: Sequence[Patient], now: datetime) -> list[Infusion]:
     return list(rows)
 
 
-def _seen(course: record.Course) -> list[record.Assessment]:
-    return sorted((event for event in course.events if isinstance(event, record.Assessment)), key=lambda one: one.at)
-
-
-def _ungraded(patients: Iterable[Patient]) -> dict[int, list[record.Assessment]]:
-    """The assessments of patients who have had no infusion."""
-    found: dict[int, list[record.Assessment]] = {}
-    rows = Assessment.objects.standing().filter(patient__in=list(patients)).order_by("at", "id")
-    for row in rows.prefetch_related("vasopressors", "organ_toxicities"):
-        found.setdefault(row.patient_id, []).append(assessment_record(row))
+def _by_patient(rows: Any) -> dict[int, list[Any]]:
+    """The rows of each patient by time."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows.order_by("at", "id"):
+        found[row.patient_id].append(row)
     return found
 
 
 def _checklists(
-    course: Charted, graded: GradedCourse, steps: Iterable[Suggested], now: datetime
+    course: Charted, steps: Iterable[Suggested], ticks: Ticks, now: datetime
 ) -> tuple[tuple[Suggested, tuple[Ticked, ...]], ...]:
     """The checklists among the steps, with the points that are due."""
     missing = missing_results(course.course, now)
-    ticks = ticks_of(course.infusion, graded) if steps else {}
     lists = ((step, checklist(step.suggestion, ticks, missing)) for step in steps)
     return tuple((step, points) for step, points in lists if points)
+
+
+def _recorded(patient: Patient, course: Charted, graded: GradedCourse, ticks: Ticks, now: datetime) -> Recorded | None:
+    last = graded.latest
+    if last is None:
+        return None
+    return recorded_of(patient, course, infection_open(ticks), assessed_at=last.at, now=now)

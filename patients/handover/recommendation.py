@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from grading.against import Fact
 from grading.prescribing import Offered, offered
 from grading.result import LedgerEntry, MissingDose, Suggestion
 from grading.standing import GLUCOCORTICOID_RUNS
+from grading.terms import Truth
+from patients.beside import facts_beside
 from patients.decisions import Suggested
 from patients.formats import shown_dose
 from patients.handover.case import Case, Sentence, row_of
@@ -49,8 +52,10 @@ def _due(case: Case) -> Iterator[Sentence]:
             yield Sentence(text="Chart the first assessment.", short=True, missing=True)
         return
     rows = case.rows_at([last.observed_at])
-    if due.where:
+    if due.away:
         words = f"Reassessment once back on the ward, expected {case.when(due.at)}."
+    elif due.where:
+        words = f"Reassessment overdue: back since {case.when(due.at)}? Chart an assessment."
     elif due.overdue:
         words = f"Reassessment overdue since {case.when(due.at)}."
     else:
@@ -59,36 +64,76 @@ def _due(case: Case) -> Iterator[Sentence]:
 
 
 def _steps(case: Case) -> Iterator[Sentence]:
-    """Open suggestions first, in the protocol's order; then the decided ones with who decided what."""
+    """Accepted doses that nobody gave first; then open suggestions in the protocol's order; then the other decided
+    ones. With who decided what."""
     at = row_of(case.latest.assessment.ref) if case.latest else ()
+    decided = [(step, step.decision) for step in case.steps if step.decided and step.decision is not None]
+    to_give = [step for step, decision in decided if _not_given(step, decision)]
+    yield from (_decided(case, step, decision) for step, decision in decided if step in to_give)
     waiting = [step for step in case.steps if not step.decided]
     for step in waiting:
         yield _open(case, step, at)
-    own = [one.suggestion for one in waiting if one.suggestion.id not in OF_EVERY_COURSE]
-    heads = [" ".join((_headline(one).rstrip("."), *_in_brackets(one))) for one in own]
+    own = [step.suggestion for step in waiting if step.suggestion.id not in OF_EVERY_COURSE]
+    heads = [_head(case, one) for one in own]
     if len(own) < len(waiting):
         heads.append(f"{len(waiting) - len(own)} of the steps of every course")
     if heads:
-        yield Sentence(text=f"Open, for the clinician to decide: {'; '.join(heads)}.", rows=at, short=True, whole=False)
-    for step in case.steps:
-        if step.decided and step.decision is not None:
-            yield _decided(case, step.suggestion, step.decision)
+        rows = dict.fromkeys((*at, *(row for one in own for row in _rows_against(case, one))))
+        words = f"Open, for the clinician to decide: {'; '.join(heads)}."
+        yield Sentence(text=words, rows=tuple(rows), short=True, whole=False)
+    yield from (_decided(case, step, decision) for step, decision in decided if step not in to_give)
 
 
 def _open(case: Case, step: Suggested, rows: tuple[EnteredRow, ...]) -> Sentence:
     suggestion = step.suggestion
     words = f"Open: {_headline(suggestion)}"
     words += "".join(f" {part}." for part in _doses(suggestion))
-    if suggestion.not_before is not None and suggestion.not_before > case.now:
-        words += f" Not before {case.when(suggestion.not_before)}."
-    if suggestion.blocked:
-        words += f" Against it: {suggestion.blocked.rstrip('.')}."
+    words += "".join(f" {part}." for part in _brakes(case, suggestion))
     words += f" Suggested since {case.clock(step.since)}."
     decision: tuple[EnteredRow, ...] = ()
     if step.came_back and step.decision is not None:
         decision = (step.decision,)
         words += f" {_said(case, step.decision)}; it came back: {'; '.join(step.came_back)}."
-    return Sentence(text=words, rows=(*rows, *decision))
+    every = dict.fromkeys((*rows, *decision, *_rows_against(case, suggestion)))
+    return Sentence(text=words, rows=tuple(every))
+
+
+def _head(case: Case, suggestion: Suggestion) -> str:
+    """«Tocilizumab: dose 1 of 4 (tocilizumab 560 mg). Against it: …»: as short as it may be with a dose in it."""
+    head = " ".join((_headline(suggestion).rstrip("."), *_in_brackets(suggestion)))
+    return ". ".join((head, *_brakes(case, suggestion)))
+
+
+def _brakes(case: Case, suggestion: Suggestion) -> Iterator[str]:
+    """What holds a dose back: its earliest moment, and what the record says against it, as on the patient's card."""
+    if suggestion.not_before is not None and suggestion.not_before > case.now:
+        yield f"Not before {case.when(suggestion.not_before)}"
+    said = [suggestion.blocked.rstrip(".")] if suggestion.blocked else []
+    said += [", ".join(filter(None, (fact.words, fact.age))) for fact in _against(case, suggestion)]
+    if said:
+        yield f"Against it: {'; '.join(said)}"
+
+
+def _against(case: Case, suggestion: Suggestion) -> tuple[Fact, ...]:
+    if case.recorded is None or case.charted is None:
+        return ()
+    facts = facts_beside(suggestion, case.recorded, case.charted.settings.brands)
+    return tuple(fact for fact in facts if fact.against is Truth.YES)
+
+
+def _rows_against(case: Case, suggestion: Suggestion) -> Iterator[EnteredRow]:
+    """The rows that those facts rest on."""
+    for fact in _against(case, suggestion):
+        match fact.key:
+            case "allergy" | "ceilings":
+                yield case.patient.facts
+            case "given":
+                yield from (row for row in case.treatments if row.at == fact.since)
+            case "weight" if case.patient.weight is not None:
+                yield case.patient.weight
+            case analyte:
+                times = {evidence.at for evidence in fact.evidence}
+                yield from (row for row in case.results if row.analyte == analyte and row.at in times)
 
 
 def _headline(suggestion: Suggestion) -> str:
@@ -113,15 +158,26 @@ def _doses(suggestion: Suggestion) -> Iterator[str]:
         yield f"The dose cannot be computed: chart {' and '.join(_WANTED.get(name, name) for name in wanted)}"
 
 
-def _decided(case: Case, suggestion: Suggestion, decision: Decision) -> Sentence:
+def _not_given(step: Suggested, decision: Decision) -> bool:
+    """Was a dose accepted, and is none charted on it?"""
+    dose = decision.shown.get("line") or offered(step.suggestion)
+    return decision.answer == "accepted" and bool(dose) and not decision.treatments.all()
+
+
+def _decided(case: Case, step: Suggested, decision: Decision) -> Sentence:
+    suggestion, not_given = step.suggestion, _not_given(step, decision)
     words = f"{_headline(suggestion)} {_said(case, decision)}."
     given = tuple(decision.treatments.all())
     for one in given:
         amount = "dose not charted" if one.dose is None else shown_dose(one.dose, one.unit or "")
         words += f" Given {case.when(one.at)}: {one.drug} {amount}."
-    if decision.answer == "accepted" and not given and offered(suggestion):
+    against: tuple[EnteredRow, ...] = ()
+    if not_given:
         words += " No dose is charted on it."
-    return Sentence(text=words, rows=(decision, *given), short=decision.answer == "watching")
+        words += "".join(f" {part}." for part in _brakes(case, suggestion))
+        against = tuple(_rows_against(case, suggestion))
+    rows: tuple[EnteredRow, ...] = (decision, *given, *against)
+    return Sentence(text=words, rows=rows, short=not_given or decision.answer == "watching")
 
 
 def _said(case: Case, decision: Decision) -> str:

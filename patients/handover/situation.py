@@ -11,6 +11,7 @@ from patients.formats import shown_age, shown_moment, shown_span
 from patients.handover.case import Case, Sentence, graded_words, row_of
 from patients.models.submission import EnteredRow
 from patients.views.banner import family_given, therapy_and_day
+from patients.views.due import unseen
 
 
 def situation(case: Case) -> Iterator[Sentence]:
@@ -52,9 +53,9 @@ def _ended(case: Case) -> Iterator[Sentence]:
 def _concerns(case: Case) -> Iterator[Sentence]:
     for one in case.concerns:
         concern = one.concern
-        waits = shown_span(case.now - concern.entered_at)
+        waits = shown_span(case.now - one.raised_at)
         words = f"Concern, not acknowledged for {waits}: «{concern.why}», {concern.entered_by}, "
-        words += case.clock(concern.entered_at)
+        words += case.clock(one.raised_at)
         words += "".join(f"; {what}: {said}" for what, said in _said(concern.called, concern.answered))
         if one.overdue and one.contacts:
             words += f"; call besides: {one.contacts}"
@@ -62,9 +63,9 @@ def _concerns(case: Case) -> Iterator[Sentence]:
 
 
 def _away(case: Case) -> Iterator[Sentence]:
-    """Off the ward now, or not back yet though the time is over."""
+    """Off the ward now, or not back yet though the time is over, and seen by nobody since."""
     pause = case.paused
-    if pause is None or not case.here or not (pause.away or pause.over):
+    if pause is None or not case.here or not unseen(case.latest, pause):
         return
     until = case.when(pause.row.until)
     words = f"Off the ward. {pause.where}, since {case.clock(pause.row.at)}"
@@ -100,7 +101,7 @@ def _grade(case: Case, last: GradedAssessment, verdict: Verdict) -> Iterator[Sen
         )
     if overtaken:
         yield Sentence(text="The grade may no longer hold: chart an assessment.", rows=rows, short=True, missing=True)
-    if verdict.pending is not None and case.here:
+    if verdict.pending is not None and verdict.pending.at > case.now and case.here:
         at = case.clock(verdict.pending.at)
         yield Sentence(
             text=f"Becomes grade {verdict.pending.grade} at {at} if nothing changes until then.", rows=rows, short=True

@@ -1,20 +1,18 @@
 """What does the card of a suggestion show: its dose with what speaks against it, its checklist, who decided what?"""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from grading.against import Fact, Recorded, beside, weighed_since
-from grading.prescribing import Offered, drug_of, offered
-from grading.record import Laboratory, Weight
-from grading.record import Treatment as Given
+from grading.against import Fact
+from grading.prescribing import Offered, offered
 from grading.result import GradedCourse, MissingDose, Suggestion
 from grading.terms import Truth
+from patients.beside import facts_beside, recorded_of
 from patients.decisions import Suggested, Ticked, checklist, infection_open, missing_results, suggested, ticks_of
-from patients.models import PatientFacts, Treatment
+from patients.models import Treatment
 from patients.record import Charted
 from patients.views.bedside import Bedside
 
@@ -106,47 +104,19 @@ def cards(here: Bedside, charted: Charted, graded: GradedCourse) -> tuple[Card, 
     ticks = ticks_of(charted.infusion, graded)
     missing = missing_results(charted.course, here.now)
     acts = here.open and charted.infusion == here.infusion
-    recorded = recorded_of(here, charted, infection_open(ticks), graded.latest.at)
+    recorded = recorded_of(here.patient, charted, infection_open(ticks), assessed_at=graded.latest.at, now=here.now)
     return tuple(
         Card(
             step=step,
             assessment=_key(graded.latest.assessment.ref),
             acts=acts,
             doses=offered(step.suggestion),
-            facts=_facts(step.suggestion, recorded, charted.settings.brands),
+            facts=facts_beside(step.suggestion, recorded, charted.settings.brands),
             points=checklist(step.suggestion, ticks, missing),
             increase_at=here.now + INCREASE_AFTER if step.suggestion.id == "resume-infusion" else None,
         )
         for step in steps
     )
-
-
-def recorded_of(here: Bedside, charted: Charted, points: Sequence[str], assessed_at: datetime) -> Recorded:
-    """What the record holds that may speak against a dose suggested at `assessed_at`; `points` are those of infection
-    not yet ticked."""
-    facts = here.patient.facts
-    states = PatientFacts.Allergies
-    allergies = {states.KNOWN.value: tuple(facts.allergies_to), states.NONE_KNOWN.value: ()}.get(facts.allergies)
-    return Recorded(
-        now=here.now,
-        allergies=allergies,
-        results=tuple(e for e in charted.course.events if isinstance(e, Laboratory)),
-        infection_open=points,
-        ceilings=facts.ceilings_of_care,
-        assessed_at=assessed_at,
-        treatments=tuple(e for e in charted.course.events if isinstance(e, Given)),
-        weights=tuple(e for e in charted.course.events if isinstance(e, Weight)),
-    )
-
-
-def _facts(suggestion: Suggestion, recorded: Recorded, site: Mapping[str, str]) -> tuple[Fact, ...]:
-    """The facts beside the doses of a step, those that several of them share once; what the assessment does not know
-    of stands first."""
-    doses = [dose for dose in (suggestion.dose, *suggestion.choices) if dose is not None]
-    drugs = dict.fromkeys(drug for dose in doses if (drug := drug_of(suggestion, dose)) is not None)
-    weighed = [fact for dose in doses if (fact := weighed_since(dose, recorded)) is not None]
-    facts = dict.fromkeys([*weighed, *(fact for drug in drugs for fact in beside(drug, recorded, site))])
-    return tuple(sorted(facts, key=lambda fact: (-fact.against, fact.since is None, fact.key)))
 
 
 def _key(row: Any) -> int:

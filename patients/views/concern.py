@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from patients import actions
-from patients.concerns import OpenConcern, open_concerns
+from patients.concerns import OpenConcern, open_concerns, raised_at
 from patients.drafts import read_ticket
 from patients.formats import shown_moment_near
 from patients.forms.concern import AcknowledgementForm, ConcernForm
@@ -97,7 +97,7 @@ def acknowledge_concern(request: HttpRequest, here: Bedside, concern: int) -> Ht
     def record(entry: Mapping[str, Any]) -> object:
         return actions.acknowledge_concern(concern=raised, text=form.cleaned_data["text"], **entry)
 
-    return patient_act(request, here, form, page, record, {"concern": raised})
+    return patient_act(request, here, form, page, record, {"concern": raised, "raised_at": raised_at(raised)})
 
 
 @dataclass(frozen=True, slots=True)
