@@ -25,9 +25,11 @@ def live_wards(what: str, wards: Iterable[Ward]) -> SafeString:
 
 
 @register.inclusion_tag("patients/_changed.html")
-def changed_since(patient: Patient, ward: Ward) -> dict[str, Any]:
-    """On a page of the patient: the place of the line that says when somebody has written since."""
-    return {"patient": patient, "tag": version_of(patient, ward)}
+def changed_since(patient: Patient, written: int) -> dict[str, Any]:
+    """On a page of the patient: the place of the line that says when somebody has written since. `written` is of the
+    page's `Bedside`, counted before the page was read."""
+    assert patient.ward is not None  # a patient without a ward is found by nobody
+    return {"patient": patient, "tag": version_of(patient.pk, written, patient.ward)}
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from patients.models import Death, Infusion, Patient, Placement, User, Ward
 from patients.permissions import MAY, may, patient_for, require
 from patients.record import infusion_at
 from patients.views.banner import banner_of, family_given
+from patients.writes import writes_of
 
 P = ParamSpec("P")
 
@@ -28,6 +29,7 @@ class Bedside:
     infusion: Infusion | None
     death: Death | None  # the one that stands
     now: datetime
+    written: int  # how many acts were recorded about the patient before anything of them was read
 
     @property
     def ward(self) -> Ward:
@@ -49,6 +51,7 @@ class Bedside:
         """What the templates of every page of a patient take."""
         return {
             "patient": self.patient,
+            "written": self.written,
             "banner": banner_of(self.patient, self.infusion, self.now),
             "infusion": self.infusion,
             "may": allowed(self.user),
@@ -92,6 +95,7 @@ def bedside(
         @wraps(view)
         def fetched(request: HttpRequest, pk: int, *args: P.args, **options: P.kwargs) -> HttpResponse:
             user = signed_in(request)
+            written = writes_of([pk])[pk]
             patient = patient_for(user, pk)
             if act is not None:
                 require(user, act)
@@ -102,6 +106,7 @@ def bedside(
                 infusion=infusion_at(patient, now),
                 death=patient.deaths.standing().first(),
                 now=now,
+                written=written,
             )
             with timezone.override(here.ward.zone):
                 return view(request, here, *args, **options)
