@@ -6,31 +6,24 @@ something was written it is graded anew, whoever wrote and whichever process kep
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any, Final
 
 from django.core.cache import cache
 
-from grading import RULES_VERSION, record
+from grading import record
 from grading.pressure import Pressure
 from grading.result import (
-    Episode,
     GradedAssessment,
     GradedCourse,
-    InForce,
-    LedgerEntry,
-    Reason,
-    Suggestion,
-    Verdict,
 )
 from patients.decisions import suggested
-from patients.models import Assessment, Infusion, Patient, Signature, WardSettings
+from patients.models import Infusion, Patient, WardSettings
 from patients.record import Charted, charted
-from patients.signatures import SignatureView, ToSign, signatures_of, to_sign
+from patients.release import release
+from patients.signatures import ToSign, signatures_of, to_sign
 from patients.writes import writes_of
 
 KEPT: Final = timedelta(hours=12)
@@ -102,7 +95,7 @@ def glances(infusions: Iterable[Infusion], patients: Iterable[Patient]) -> dict[
     """By the key of each infusion. `patients` are those of the infusions, read as `present()`."""
     wanted = list(infusions)
     keys = keys_of(wanted, {patient.pk: patient for patient in patients})
-    places = {infusion.pk: f"glance_{_shape()}_{infusion.pk}" for infusion in wanted}
+    places = {infusion.pk: f"glance_{release()}_{infusion.pk}" for infusion in wanted}
     kept: dict[str, tuple[str, Glance]] = cache.get_many(places.values())
     known = {
         infusion: kept[place][1]
@@ -118,8 +111,8 @@ def glances(infusions: Iterable[Infusion], patients: Iterable[Patient]) -> dict[
 
 
 def keys_of(infusions: Sequence[Infusion], patients: Mapping[int, Patient]) -> dict[int, str]:
-    """By the key of each infusion, all that a glance rests on: the rules, the ward's settings, and how much was written
-    about the patient. Whatever else is kept of a course is kept under it too."""
+    """By the key of each infusion, all that a glance rests on: the release with its rules, the ward's settings, and how
+    much was written about the patient. Whatever else is kept of a course is kept under it too."""
     written = writes_of({infusion.patient_id for infusion in infusions})
     wards = {ward.pk for patient in patients.values() if (ward := patient.ward) is not None}
     settings = dict(
@@ -133,7 +126,7 @@ def keys_of(infusions: Sequence[Infusion], patients: Mapping[int, Patient]) -> d
     def key(infusion: Infusion) -> str:
         ward = patients[infusion.patient_id].ward
         parts = (infusion.pk, written[infusion.patient_id], settings[ward.pk] if ward else 0)
-        return "_".join((RULES_VERSION, *map(str, parts)))
+        return "_".join((release(), *map(str, parts)))
 
     return {infusion.pk: key(infusion) for infusion in infusions}
 
@@ -241,14 +234,3 @@ def _weight(course: record.Course, at: datetime) -> Decimal | None:
     before = [one for one in weights if one.at <= at]
     chosen = before[-1] if before else next(iter(weights), None)
     return chosen.weight_kg if chosen else None
-
-
-@lru_cache(maxsize=1)
-def _shape() -> str:
-    """What a kept glance looks like: another release with other fields does not read this one's."""
-    kinds: list[Any] = [Glance, Sign, Step, Change, GradedCourse, GradedAssessment, Verdict, Reason, InForce, Episode]
-    kinds += [LedgerEntry, Suggestion, Pressure, record.Course, record.Assessment, record.Oxygen, record.Vasopressor]
-    said = [(kind.__qualname__, [one.name for one in fields(kind)]) for kind in (*kinds, ToSign, SignatureView)]
-    rows = (Infusion, Assessment, Signature)
-    said += [(row.__qualname__, [one.attname for one in row._meta.concrete_fields]) for row in rows]
-    return sha256(repr(said).encode()).hexdigest()[:12]
