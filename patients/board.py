@@ -21,10 +21,10 @@ from patients import signs
 from patients.concerns import OpenConcern, open_concerns, waiting_rows
 from patients.formats import shown_age, shown_elapsed, shown_moment_near, shown_span, shown_time
 from patients.glance import Change, Glance, glances
-from patients.models import Death, Infusion, Patient, Ward, WardSettings
+from patients.models import Assessment, Death, Infusion, Patient, Ward, WardSettings
 from patients.models.patient import PatientQuerySet
 from patients.pauses import Paused, pauses_of
-from patients.places import alike_on_ward, by_bed, name_and_bed
+from patients.places import alike_where_they_lie, by_bed, name_and_bed
 from patients.views.banner import day_of, family_given
 from patients.views.due import Due, due_of
 from patients.writes import writes_of
@@ -84,6 +84,7 @@ class BoardRow:
     spo2: signs.Sign
     assessed_at: datetime | None  # the last time that anything was observed
     assessed: str  # the clock
+    ungraded_at: datetime | None  # where nothing is graded, the last time that anything was observed all the same
     due: Due | None  # off the ward: until when, and where
     laboratory_due: bool
     open_decisions: int
@@ -151,7 +152,9 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
         concerns.setdefault(concern.patient.pk, []).append(concern)
     died = set(Death.objects.standing().filter(patient__in=patients).values_list("patient_id", flat=True))
     paused = pauses_of(patients, now)
-    like = alike_on_ward(one for one in patients if not one.discharged and one.pk not in died)
+    like = alike_where_they_lie(patients)
+    graded = {infusion.patient_id for infusion in open_ if seen[infusion.pk].latest is not None}
+    ungraded = _seen_at([one.pk for one in patients if one.pk not in graded], now)
 
     def one(patient: Patient) -> BoardRow:
         infusion = infusions.get(patient.pk)
@@ -167,9 +170,16 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
                 alike=tuple(name_and_bed(other) for other in like.get(patient.pk, ())),
                 concerns=tuple(concerns.get(patient.pk, ())),
                 paused=paused.get(patient.pk),
+                ungraded_at=ungraded.get(patient.pk),
             )
 
     return sorted(map(one, patients), key=lambda row: row.urgency)
+
+
+def _seen_at(patients: Collection[int], now: datetime) -> dict[int, datetime]:
+    """When these patients were assessed last, graded or not: before the infusion too, and without one."""
+    rows = Assessment.objects.standing().filter(patient__in=patients, at__lte=now)
+    return dict(rows.order_by("patient_id", "-at").distinct("patient_id").values_list("patient_id", "at"))
 
 
 def _row(
@@ -183,6 +193,7 @@ def _row(
     alike: tuple[str, ...],
     concerns: tuple[OpenConcern, ...],
     paused: Paused | None,
+    ungraded_at: datetime | None,
 ) -> BoardRow:
     last = seen.latest if seen and not gone else None
     overtaken = passed(last, now) if last else ()
@@ -217,6 +228,7 @@ def _row(
         spo2=signs.sign_of(seen.spo2 if seen else None, signs.percent, now),
         assessed_at=last.observed_at if last else None,
         assessed=shown_moment_near(last.observed_at, now) if last and last.observed_at else "",
+        ungraded_at=ungraded_at if not gone else None,
         due=due_of(last, now, paused) if not gone else None,
         laboratory_due=bool(seen and not gone and laboratory_due(seen.graded, seen.course, now)),
         open_decisions=sum(step.open(now) for step in seen.steps) if seen and not gone else 0,

@@ -51,6 +51,14 @@ def alike(patients: Iterable[Patient]) -> dict[int, tuple[Patient, ...]]:
     return {key: tuple(sorted(like, key=by_bed)) for key, like in others.items()}
 
 
+def alike_where_they_lie(patients: Iterable[Patient]) -> dict[int, tuple[Patient, ...]]:
+    """`alike_on_ward` for who lies there with these, whether or not they are among them. Eight queries at most."""
+    wards = {ward.pk: ward for patient in patients if (ward := patient.ward) is not None and not patient.discharged}
+    lying = list(Patient.objects.lying_on(list(wards.values())).present()) if wards else []
+    died = set(Death.objects.standing().filter(patient__in=lying).values_list("patient_id", flat=True))
+    return alike_on_ward(one for one in lying if one.pk not in died)
+
+
 def like_names(patient: Patient) -> tuple[Patient, ...]:
     """Who lies on this patient's ward with a like name; nobody where the patient has left it. One query, where nobody
     has."""

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from grading.reassessment import passed
 from grading.result import Verdict
 from patients.assignments import mine
 from patients.formats import shown_moment_near
 from patients.models import Death, Infusion, Patient, User, Ward
 from patients.pauses import Paused, pauses_of
 from patients.permissions import patients_for, require
-from patients.places import alike_on_ward, by_bed
+from patients.places import alike_where_they_lie, by_bed
 from patients.record import Charted, charted
 from patients.shifts import shift_of
 from patients.tasks import Kind, Task, tasks
@@ -38,7 +39,7 @@ ACTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """One of my patients: who, where, and the grade."""
+    """One of my patients: who, where, and the grade with its time."""
 
     pk: int
     name: str
@@ -46,7 +47,10 @@ class Mine:
     bed: str
     ward: str
     alike: bool
+    infused: bool
     verdict: Verdict | None
+    seen_at: datetime | None  # what the grade rests on
+    overtaken_at: datetime | None  # since when the clock has overtaken a value behind the grade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,7 @@ def _read(patients: Sequence[Patient], now: datetime) -> tuple[list[Mine], list[
     open_ = Infusion.objects.standing().filter(patient__in=patients, started_at__lte=now)
     latest = open_.order_by("patient_id", "-started_at").distinct("patient_id")
     courses = {course.infusion.patient_id: course for course in charted(latest)}
-    like, paused = alike_on_ward(patients), pauses_of(patients, now)
+    like, paused = alike_where_they_lie(patients), pauses_of(patients, now)
     shown: list[Mine] = []
     items: list[Item] = []
     for patient in patients:
@@ -115,6 +119,8 @@ def _read(patients: Sequence[Patient], now: datetime) -> tuple[list[Mine], list[
         with timezone.override(patient.ward.zone):
             course = courses.get(patient.pk)
             graded = course.graded() if course else None
+            last = graded.latest if graded else None
+            overtaken = passed(last, now) if last and last.verdict else ()
             one = Mine(
                 pk=patient.pk,
                 name=family_given(patient),
@@ -122,7 +128,10 @@ def _read(patients: Sequence[Patient], now: datetime) -> tuple[list[Mine], list[
                 bed=patient.bed.label if patient.bed else "",
                 ward=patient.ward.name,
                 alike=patient.pk in like,
-                verdict=graded.latest.verdict if graded and graded.latest else None,
+                infused=course is not None,
+                verdict=last.verdict if last else None,
+                seen_at=last.observed_at if last else None,
+                overtaken_at=overtaken[0].at if overtaken else None,
             )
             shown.append(one)
             if course is not None:

@@ -23,6 +23,7 @@ from patients import actions
 from patients.board import BoardRow, Trend, board_patients, board_rows
 from patients.concerns import OpenConcern
 from patients.models import Bed, Concern, Patient, User, Ward
+from patients.shifts import shift_of
 from patients.views.due import Due
 from tests.patients.care import CALM, FEVER, PRESSOR
 from tests.patients.cast import a_patient, a_ward, an_assessment, hours_ago
@@ -374,3 +375,36 @@ def test_a_change_of_the_wards_settings_grades_its_courses_anew(
         default_protocol="review-2024",
     )
     assert not row_of(patient).temperature.counts
+
+
+# --- What the board may not deny
+
+
+@pytest.mark.parametrize("infusion", [False, True])
+def test_who_was_assessed_but_not_graded_is_never_said_to_be_never_assessed(
+    client: Client, nurse: User, ward: Ward, infusion: bool
+) -> None:
+    course = actions.NewInfusion(cause="car-t", product="cells", started_at=hours_ago(0.1)) if infusion else False
+    feverish = another(nurse, ward, "Ahlgren", infusion=course)
+    an_assessment(nurse, feverish, 0.2, temperature_c=Decimal("40.1"))
+    page = board(client, nurse)
+    assert "Never assessed" not in page
+    assert "Not charted" not in page
+    assert "12 min ago" in page
+    assert ("before the infusion" if infusion else "Not graded: no infusion") in page
+    assert row_of(feverish).ungraded_at == hours_ago(0.2)
+    untouched = another(nurse, ward, "Berg", infusion=False)
+    assert row_of(untouched).ungraded_at is None
+    assert "Never assessed" in board(client, nurse)
+
+
+def test_a_like_name_is_said_also_where_only_my_own_patients_are_shown(
+    client: Client, nurse: User, ward: Ward, patient: Patient
+) -> None:
+    another(nurse, ward, "Lindquist", "9")
+    shift = shift_of(ward, timezone.now()).start
+    actions.assign(by=nurse, submission_id=uuid4(), patient=patient, nurse=nurse, shift=shift)
+    mine = board(client, nurse, "?mine=1")
+    assert "LINDQVIST" in mine
+    assert "like name, LINDQUIST, Maja, bed 9" in mine
+    assert "Like name on the ward" in words_of(client.get(reverse("my_patients")))

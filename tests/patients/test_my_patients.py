@@ -120,3 +120,17 @@ def test_off_the_ward_the_round_says_where_and_a_concern_stands_first(
     assert (item.what, item.overdue, item.at) == ("Reassess when back", False, hours_ago(-1))
     page = client.get(reverse("my_patients")).content.decode()
     assert page.index("Mottled knees") < page.index("In imaging")
+
+
+def test_a_grade_stands_with_when_it_was_seen_and_that_its_values_ran_out(
+    client: Client, nurse: User, ward: Ward, patient: Patient
+) -> None:
+    ungraded = a_patient(nurse, ward, mrn="2", family_name="Ahlgren", infusion=False)
+    seen(nurse, patient, 20, PRESSOR)
+    take(nurse, patient, ungraded)
+    client.force_login(nurse)
+    page = words_of(client.get(reverse("my_patients")))
+    table = page[page.index("Mine in this shift") :]
+    assert "20 h ago" in table
+    assert "Values ran out since" in table
+    assert "Not graded: no infusion" in table
