@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
 
 from patients.actions.constraints import broken
 from patients.actions.plain import plain
@@ -48,7 +49,10 @@ class SubmissionConflict(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The act being recorded: who, when (the server's clock once nobody else writes), and as which submission."""
+    """The act being recorded: who, when (the server's clock once nobody else writes), and as which submission.
+
+    `now` is what the clock says; `entered_at` of the submission is later than every entry of the patient before.
+    """
 
     submission: Submission
     by: User
@@ -57,7 +61,7 @@ class Entry:
     @property
     def columns(self) -> dict[str, Any]:
         """What every row of the act says of its entry."""
-        return {"submission": self.submission, "entered_by": self.by, "entered_at": self.now}
+        return {"submission": self.submission, "entered_by": self.by, "entered_at": self.submission.entered_at}
 
     def at(self, at: datetime | None, field: str = "at") -> datetime:
         """When it was seen; blank is the moment of recording. Raises `Refused` on a time ahead of the clock."""
@@ -103,7 +107,12 @@ def perform(
                     raise SubmissionConflict
                 return again(earlier)
             submission = Submission.objects.create(
-                id=submission_id, act=act, patient=patient, values=plain_values, entered_by=by, entered_at=now
+                id=submission_id,
+                act=act,
+                patient=patient,
+                values=plain_values,
+                entered_by=by,
+                entered_at=_after_all_of(held, now),
             )
             result = write(Entry(submission, by, now))
             of = regrade(result) if regrade is not None else held
@@ -135,6 +144,13 @@ def _alone(
         mode = "" if settings_change else "_shared"
         cursor.execute(f"SELECT pg_advisory_xact_lock{mode}(hashtextextended('ward settings', 0))")
         return [_locked(cursor, key) for key in keys][-1]
+
+
+def _after_all_of(patients: Sequence[Patient], now: datetime) -> datetime:
+    """When an act counts as entered: now, or just after the last entry where the clock was set back since. Else what
+    was known then would follow the clock, and not the order in which it was recorded."""
+    last: datetime | None = Submission.objects.filter(patient__in=patients).aggregate(last=Max("entered_at"))["last"]
+    return now if last is None else max(now, last + timedelta.resolution)
 
 
 def _locked(cursor: CursorWrapper, key: str) -> datetime:

@@ -275,6 +275,17 @@ def _at_once(acts: list[Callable[[], None]]) -> None:
 
 
 @pytest.mark.django_db
+def test_an_act_after_the_clock_was_set_back_is_entered_after_the_one_before() -> None:
+    nurse = a_user()
+    patient = a_patient(nurse, a_ward(nurse))
+    ahead = datetime.now(UTC) + timedelta(seconds=2)
+    Submission.objects.create(id=uuid4(), act="test", patient=patient, values={}, entered_by=nurse, entered_at=ahead)
+    row = an_assessment(nurse, patient, None, temperature_c=Decimal(38))
+    assert row.entered_at == row.submission.entered_at > ahead
+    assert row.at < ahead  # when it was seen is what the clock says
+
+
+@pytest.mark.django_db
 def test_an_antipyretic_given_now_is_a_treatment_at_the_same_time() -> None:
     nurse = a_user()
     patient = a_patient(nurse, a_ward(nurse))
