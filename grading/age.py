@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from grading.record import Infusion, Patient
 
 _DAYS_A_YEAR = Fraction(1461, 4)
+ADULT_YEARS: Final = 18
+# The lower limit of systolic pressure, mmHg [H, after PALS]
+NEWBORN_SYSTOLIC: Final = 60  # under 1 month
+INFANT_SYSTOLIC: Final = 70  # 1 to 11 months
+CHILD_SYSTOLIC: Final = 70  # from 1 year, and so much more for each completed year
+CHILD_SYSTOLIC_A_YEAR: Final = 2
+GROWN_YEARS: Final = 10
+GROWN_SYSTOLIC: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +28,26 @@ class Age:
 
     @property
     def adult(self) -> bool:
-        return self.completed_years >= 18
+        return self.completed_years >= ADULT_YEARS
 
     def systolic_limit(self) -> Decimal:
         """The age's lower limit of systolic pressure, mmHg [H, after PALS]."""
         if self.under_one_month:
-            return Decimal(60)
+            return Decimal(NEWBORN_SYSTOLIC)
         if self.completed_years < 1:
-            return Decimal(70)
-        if self.completed_years < 10:
-            return Decimal(70 + 2 * self.completed_years)
-        return Decimal(90)
+            return Decimal(INFANT_SYSTOLIC)
+        if self.completed_years < GROWN_YEARS:
+            return Decimal(CHILD_SYSTOLIC + CHILD_SYSTOLIC_A_YEAR * self.completed_years)
+        return Decimal(GROWN_SYSTOLIC)
+
+
+def systolic_limits_in_words() -> str:
+    """The limits by age, mmHg, for a sheet of paper."""
+    child = f"{CHILD_SYSTOLIC} + {CHILD_SYSTOLIC_A_YEAR} × age in completed years"
+    return (
+        f"under 1 month {NEWBORN_SYSTOLIC}; 1 to 11 months {INFANT_SYSTOLIC}; "
+        f"1 to {GROWN_YEARS - 1} years {child}; {GROWN_YEARS} years and over {GROWN_SYSTOLIC}"
+    )
 
 
 def age_at(patient: Patient, infusion: Infusion, at: datetime) -> Age:

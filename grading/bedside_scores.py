@@ -1,6 +1,6 @@
 """What is the ICE score, item by item, and the CAPD score? (rules 2.5) [A19]"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -41,6 +41,17 @@ _RISING: Final = (  # never 0 … always 4
 CAPD: Final = (*_FALLING, *_RISING)
 CAPD_UNDER_YEARS: Final = 12
 MOST: Final = MappingProxyType({"ice_score": 10, "capd_score": 32})
+
+
+def capd_in_words() -> tuple[str, ...]:
+    """The points of each answer with the items that they are for, for a sheet of paper."""
+    points = range(len(CAPD_ANSWERS))
+
+    def said(items: tuple[Item, ...], points: Iterable[int]) -> str:
+        answers = ", ".join(f"{answer} {n}" for answer, n in zip(CAPD_ANSWERS, points, strict=True))
+        return f"{answers}: {'; '.join(item.words[0].lower() + item.words[1:] for item in items)}"
+
+    return said(_FALLING, reversed(points)), said(_RISING, points)
 
 
 class ScoreError(ValueError):

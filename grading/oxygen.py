@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 LOW_FLOW_L_MIN: Final = Decimal(6)  # exactly 6 is low flow [A19]; the review's «≥ 6» is a misprint [H]
 HIGH_FIO2_PERCENT: Final = Decimal(40)
+# Of the estimate [H], L/min
+CANNULA_BELOW_L_MIN: Final = 4  # up to it below 40%
+CANNULA_ABOVE_L_MIN: Final = 6  # over it at or above 40%; between them it is unknown
+MASK_ABOVE_L_MIN: Final = 5  # from it on at or above 40%
 HIGH_FLOW_BY_NAME_UNDER_YEARS: Final = 2  # [H]: an infant's high-flow cannula is high flow at any flow
 BEYOND_LOW_FLOW: Final = frozenset({"simple-mask", "venturi-mask", "non-rebreather"}) | POSITIVE_PRESSURE
 
@@ -36,14 +40,26 @@ def estimated_fio2_at_least_40(oxygen: Oxygen) -> Truth:
     flow = oxygen.flow_l_min
     match oxygen.device:
         case "nasal-cannula" if flow is not None:
-            return Truth.NO if flow <= 4 else Truth.UNKNOWN if flow <= 6 else Truth.YES
+            if flow <= CANNULA_BELOW_L_MIN:
+                return Truth.NO
+            return Truth.UNKNOWN if flow <= CANNULA_ABOVE_L_MIN else Truth.YES
         case "blow-by":
             return Truth.NO
-        case "simple-mask" if flow is not None and flow >= 5:
+        case "simple-mask" if flow is not None and flow >= MASK_ABOVE_L_MIN:
             return Truth.YES
         case "non-rebreather":
             return Truth.YES
     return Truth.UNKNOWN
+
+
+def fio2_estimate_in_words() -> str:
+    """The estimate for a sheet of paper."""
+    low, high = CANNULA_BELOW_L_MIN, CANNULA_ABOVE_L_MIN
+    return (
+        f"FiO2 not known, is it {HIGH_FIO2_PERCENT}% or more? Nasal cannula up to {low} L/min no, over {low} up to "
+        f"{high} unknown, over {high} yes; blow-by no; simple mask from {MASK_ABOVE_L_MIN} L/min yes; "
+        "non-rebreather yes; every other unknown"
+    )
 
 
 def cannula_fio2_percent(flow_l_min: Decimal) -> Decimal:

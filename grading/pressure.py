@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from grading.age import Age
+from grading.age import ADULT_YEARS, Age, systolic_limits_in_words
 from grading.numbers import measurement
 from grading.result import Evidence
 from grading.terms import Finding, Truth, fact, no, unknown, yes
@@ -78,6 +78,16 @@ class Pressure:
         if self.systolic is None:
             return "the systolic pressure"
         return "the diastolic or mean pressure" if age.adult else "the blood pressure"
+
+
+def hypotension_in_words() -> tuple[str, ...]:
+    """What is hypotension, and a low pressure, for a sheet of paper (rules 1.2)."""
+    return (
+        "hypotension: a low pressure, a fluid bolus for it, or a vasopressor for it",
+        f"low is a systolic in mmHg below: {systolic_limits_in_words()}",
+        f"from {ADULT_YEARS} years also a mean below {ADULT_MEAN_LIMIT} mmHg, or a systolic more than {BASELINE_FALL} "
+        "mmHg below the baseline; mean: (systolic + 2 × diastolic) ÷ 3",
+    )
 
 
 def _evidence(s: Situation) -> Evidence | None:

@@ -30,6 +30,16 @@ WAIVER_WINDOW: Final = timedelta(hours=24)  # [H]: an antipyretic, or a fever be
 Other = Weight | Treatment | Laboratory | InfusionEvent
 
 
+def waivers_in_words() -> str:
+    """When fever is not required, for a sheet of paper (rules 2.1)."""
+    before, hours = BEFORE_ONSET // timedelta(minutes=1), WAIVER_WINDOW // timedelta(hours=1)
+    return (
+        f"an anticytokine drug was given since {before} min before the first onset (for the rest of the course); after "
+        f"an onset, an antipyretic was given, or there was fever without another cause, in the last {hours} h [H]; "
+        "or «This is CRS» is charted"
+    )
+
+
 @dataclass(slots=True)
 class SoFar:
     """The record of a course after some of its events. Takes the next in time order."""

@@ -72,6 +72,18 @@ def norepinephrine_equivalent(given: Sequence[Vasopressor], weight_kg: Decimal |
     return known, whole
 
 
+def equivalent_in_words() -> tuple[str, ...]:
+    """How the equivalent is computed by hand, for a sheet of paper."""
+    parts = []
+    for agent, worth in EQUIVALENT.items():
+        unit = " (mcg/kg/min)" if agent == "dopamine" else ""
+        parts.append(f"{spoken(AGENTS[agent])}{unit}{'' if worth == 1 else f' ÷ {1 / worth}'}")
+    return (
+        f"norepinephrine equivalent, mcg/min: {' + '.join(parts)}; no other agent is in it",
+        "mcg/kg/min × weight in kg = mcg/min; mg/h × 1,000 ÷ 60 = mcg/min",
+    )
+
+
 def equivalent_words(given: Sequence[Vasopressor], weight_kg: Decimal | None) -> str:
     """«norepinephrine equivalent 21 mcg/min»; of the known parts «… or more». Empty where no agent has one, or where
     none of those that have one has a known rate."""

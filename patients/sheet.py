@@ -10,22 +10,26 @@ from datetime import timedelta
 from typing import Any, Final
 
 from grading import RULES_VERSION
-from grading.bedside_scores import ICE, Item
+from grading.bedside_scores import CAPD_UNDER_YEARS, ICE, Item, capd_in_words
 from grading.given import TOCILIZUMAB_DOSES, TOCILIZUMAB_INTERVAL
-from grading.oxygen import LOW_FLOW_L_MIN
+from grading.oxygen import LOW_FLOW_L_MIN, fio2_estimate_in_words
+from grading.pressure import hypotension_in_words
 from grading.scales import ALL
 from grading.settings import DEFAULT, WINDOWS, Settings
+from grading.so_far import waivers_in_words
 from grading.sources import A19, C4, C5, HOUSE, L14, R24
 from grading.terms import NeverMet, Scale
-from grading.vasopressors import HELD_FOR, LONE_HIGH, SEVERAL_HIGH, WITH_VASOPRESSIN_HIGH
+from grading.vasopressors import HELD_FOR, LONE_HIGH, SEVERAL_HIGH, WITH_VASOPRESSIN_HIGH, equivalent_in_words
 from grading.words import (
     CONSCIOUSNESS,
     DEVICES,
     GRADE_WORDS,
     NOT_ASSESSED,
+    ORGANS,
     RAISED_ICP,
     SCALES,
     SEIZURES,
+    SYMPTOMATIC_RESPONSES,
     SYMPTOMS,
     spoken,
 )
@@ -40,8 +44,16 @@ SIGNS: Final = ("temperature", "systolic", "diastolic", "mean", "heart_rate", "r
 OXYGEN: Final = ("oxygen_device", "oxygen_flow", "fio2", "for_hypoxia")
 CIRCULATION: Final = ("fluid_bolus", "hypotension", "pressure_restored")
 REST: Final = ("antipyretic_now", "impression", "symptoms")
-NEUROLOGY: Final = ("ice_score", "consciousness", "seizure", "motor_weakness", "raised_icp", "neurology_not_assessed")
-JUDGEMENT: Final = ("life_threatening", "crs_confirmed")
+NEUROLOGY: Final = (
+    "ice_score",
+    "capd_score",
+    "consciousness",
+    "seizure",
+    "motor_weakness",
+    "raised_icp",
+    "neurology_not_assessed",
+)
+JUDGEMENT: Final = ("life_threatening", "crs_confirmed", "symptomatic_response")
 ORDER: Final = (*SIGNS, *OXYGEN, *CIRCULATION, *REST, *NEUROLOGY, *JUDGEMENT)
 
 
@@ -84,7 +96,11 @@ class Sheet:
     words: tuple[tuple[str, str], ...]  # what a word field may say
     tables: tuple[Table, ...]
     ice: tuple[Item, ...]
+    capd: tuple[str, ...]
     high: tuple[str, ...]  # Lee 2014 Table 3
+    equivalent: tuple[str, ...]
+    hypotension: tuple[str, ...]
+    fio2: str
     rounds: tuple[tuple[int, str], ...]  # how long after each grade the next assessment is due
     windows: tuple[tuple[str, str], ...]
     tocilizumab: str
@@ -103,7 +119,7 @@ def blank_sheet(settings: Settings = DEFAULT) -> Sheet:
                 "Vasopressors", tuple(Line(f"Agent {n}", "name, rate, unit") for n in range(1, VASOPRESSOR_ROWS + 1))
             ),
             Block("Circulation", tuple(map(_line, CIRCULATION))),
-            Block("Also", tuple(map(_line, REST))),
+            Block("Also", (*map(_line, REST), Line("Organ toxicity", "system, CTCAE v4 grade"))),
             Block("Neurology", tuple(map(_line, NEUROLOGY))),
             Block("Judgement", tuple(map(_line, JUDGEMENT))),
         ),
@@ -111,7 +127,11 @@ def blank_sheet(settings: Settings = DEFAULT) -> Sheet:
         words=tuple(_words()),
         tables=tuple(map(_table, ALL)),
         ice=ICE,
+        capd=capd_in_words(),
         high=tuple(_high()),
+        equivalent=equivalent_in_words(),
+        hypotension=hypotension_in_words(),
+        fio2=fio2_estimate_in_words(),
         rounds=tuple((grade, shown_span(span)) for grade, span in enumerate(settings.reassess_after)),
         windows=tuple(_windows(settings)),
         tocilizumab=(
@@ -128,6 +148,8 @@ _ANSWERED: Final[Mapping[str, str]] = {
     "impression": "own grade, 0 to 4",
     "symptoms": "which, or none",
     "ice_score": "0 to 10",
+    "capd_score": f"under {CAPD_UNDER_YEARS} years, 0 to 32",
+    "symptomatic_response": "word below",
     "consciousness": "word below",
     "seizure": "word below",
     "raised_icp": "word below",
@@ -138,7 +160,7 @@ _ANSWERED: Final[Mapping[str, str]] = {
 
 def _line(name: str) -> Line:
     field: Any = AssessmentForm.base_fields[name]
-    hint = field.unit if isinstance(field, NumberField) else _ANSWERED.get(name, "yes, no")
+    hint = _ANSWERED.get(name) or (field.unit if isinstance(field, NumberField) else "yes, no")
     return Line(str(field.label), hint)
 
 
@@ -150,18 +172,19 @@ def _words() -> Iterator[tuple[str, str]]:
         ("Seizure", SEIZURES),
         ("Raised ICP", RAISED_ICP),
         ("Cannot be assessed", NOT_ASSESSED),
+        ("Response", SYMPTOMATIC_RESPONSES),
+        ("Organ systems", ORGANS),
     ):
         yield label, "; ".join(map(spoken, table.values()))
 
 
 _NOTES: Final[Mapping[str, str]] = {
     "astct-2019": (
-        "Grades 2 to 4 need fever too, unless it is not required: an anticytokine drug was given since the onset (for "
-        "the rest of the course); an antipyretic was given, or there was fever, in the last 24 h after the onset [H]; "
-        f"or «This is CRS» is charted. A nasal cannula of {LOW_FLOW_L_MIN} L/min or less is low flow."
+        f"Grades 2 to 4 need fever too, unless it is not required: {waivers_in_words()}. "
+        f"A nasal cannula of {LOW_FLOW_L_MIN} L/min or less is low flow."
     ),
     "lee-2014": "Organ toxicity by its CTCAE v4 grade.",
-    "icans-2019": "Beside the CRS grade, never in it. ICE from 12 years; under 12 years CAPD.",
+    "icans-2019": f"Beside the CRS grade, never in it. Under {CAPD_UNDER_YEARS} years CAPD, else ICE.",
 }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from patients.board import board_rows
 from patients.handover.case import handed_over, on_ward
 from patients.handover.sbar import sbars
-from patients.models import Ward
+from patients.models import User, Ward
 from patients.permissions import patients_for
 from patients.sheet import blank_sheet as sheet_of
 from patients.views.bedside import Bedside, allowed, bedside, signed_in
@@ -40,10 +40,7 @@ def ward_handover(request: HttpRequest) -> HttpResponse:
     board's order, who needs someone first (`?order=need`)."""
     user = signed_in(request)
     wards = list(user.wards.all())
-    asked = request.GET.get("ward", "")
-    if asked and not (asked.isascii() and asked.isdecimal()):
-        raise Http404("No such ward.")
-    ward: Ward | None = get_object_or_404(user.wards, pk=int(asked)) if asked else next(iter(wards), None)
+    ward = _ward_asked_for(request, user)
     now = timezone.now()
     lying = on_ward(patients_for(user), ward) if ward else []
     by_need = request.GET.get("order") == "need"
@@ -68,13 +65,30 @@ def ward_handover(request: HttpRequest) -> HttpResponse:
         )
 
 
+def _ward_asked_for(request: HttpRequest, user: User) -> Ward | None:
+    """`?ward=`, else the first of the user's. 404 where it is none of theirs."""
+    asked = request.GET.get("ward", "")
+    if asked and not (asked.isascii() and asked.isdecimal()):
+        raise Http404("No such ward.")
+    return get_object_or_404(user.wards, pk=int(asked)) if asked else user.wards.first()
+
+
 def _same_page(ward: Ward, page: int, by_need: bool) -> str:
     return urlencode({"ward": ward.pk, "page": page} | ({"order": "need"} if by_need else {}))
 
 
 @require_safe
 def blank_sheet(request: HttpRequest) -> HttpResponse:
-    """Paper for eight hours, with the tables of the scales."""
+    """Paper for eight hours, with the tables of the scales; the rounds and windows are those of one ward (`?ward=`,
+    else the first of the user's)."""
     user = signed_in(request)
-    context = {"sheet": sheet_of(), "may": allowed(user), "now": timezone.now()}
+    ward = _ward_asked_for(request, user)
+    context = {
+        "sheet": sheet_of(ward.current.as_settings()) if ward else sheet_of(),
+        "ward": ward,
+        "wards": list(user.wards.all()),
+        "pdf": f"?{urlencode({'ward': ward.pk})}&format=pdf" if ward else "?format=pdf",
+        "may": allowed(user),
+        "now": timezone.now(),
+    }
     return on_screen_or_paper(request, "patients/blank_sheet.html", "paper/blank_sheet.html", context, "blank-sheet")
