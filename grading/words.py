@@ -15,8 +15,8 @@ def _words(**pairs: str) -> Words:
 
 def spoken(label: str) -> str:
     """A label inside a sentence: «nasal cannula», «angiotensin II», «CPAP», «BiPAP»."""
-    first = label.split(" ", 1)[0]
-    return label if any(letter.isupper() for letter in first[1:]) else label[:1].lower() + label[1:]
+    rest = label.split(" ", 1)[0][1:]
+    return label if rest != rest.lower() else label[:1].lower() + label[1:]
 
 
 DEVICES: Final = _words(

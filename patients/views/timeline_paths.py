@@ -81,7 +81,21 @@ class Placed(NamedTuple):
 
 
 def placed(points: Sequence[Point], scale: Scale, x: Place) -> list[Placed]:
-    return [Placed(one, x(one.at), None if one.value is None else scale.y(one.value)) for one in points]
+    y = _each_once(scale)
+    return [Placed(one, x(one.at), None if one.value is None else y(one.value)) for one in points]
+
+
+def _each_once(scale: Scale) -> Callable[[Decimal], float]:
+    """The scale's places, each value reckoned once: a sign has few values and many points."""
+    known: dict[Decimal, float] = {}
+
+    def y(value: Decimal) -> float:
+        place = known.get(value)
+        if place is None:
+            place = known[value] = scale.y(value)
+        return place
+
+    return y
 
 
 def line(points: Sequence[Placed]) -> Iterator[Path]:
@@ -101,12 +115,13 @@ def line(points: Sequence[Placed]) -> Iterator[Path]:
 def bars(points: Sequence[Point], scale: Scale, x: Place) -> Iterator[Path]:
     """From the systolic to the diastolic pressure; where one of them is not charted, a tick at the other."""
     found = []
+    y = _each_once(scale)
     for point in points:
         high, low = point.high, point.low
         if high is not None and low is not None:
-            found.append(f"M{x(point.at)} {scale.y(high)}V{scale.y(low)}")
+            found.append(f"M{x(point.at)} {y(high)}V{y(low)}")
         elif (lone := high if high is not None else low) is not None:
-            found.append(f"M{x(point.at)} {scale.y(lone)}v1.5")
+            found.append(f"M{x(point.at)} {y(lone)}v1.5")
     if found:
         yield Path("bar", "".join(found))
 

@@ -89,11 +89,8 @@ class Drawing:
     def strips(self) -> list[Strip]:
         """From the temperature to ICE, in the order of the page."""
         t, limit = self.drawn, self.settings.spo2_limit_percent
-        fever, low, high = (
-            f"fever, {measurement(FEVER_C)}",
-            f"low, {measurement(limit)}",
-            measurement(HIGH_FIO2_PERCENT),
-        )
+        fever, low = f"fever, {measurement(FEVER_C)}", f"low, {measurement(limit)}"
+        high = measurement(HIGH_FIO2_PERCENT)
         return [
             self._sign("temperature", "Temperature", "°C", t.temperature, TEMPERATURE, "tall", (FEVER_C, fever)),
             self._pressure(),
