@@ -22,10 +22,12 @@
     if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
     return hours % 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${hours / 24} d`;
   };
-  const shownAt = Date.now();
-  const serverNow = Date.parse(document.body.dataset.now || "") || shownAt;
+  // The server's clock, for a workstation's may be wrong: as it was at the last answer, and the greater of what both clocks
+  // here say has passed since. One of them stands still while a lid is closed, the other may be set.
+  const heard = (server) => ({ server, clock: Date.now(), steady: performance.now() });
+  let last = heard(Date.parse(document.body.dataset.now || "") || Date.now());
   const tick = () => {
-    const now = serverNow + (Date.now() - shownAt); // the server's clock: a workstation's may be wrong
+    const now = last.server + Math.max(Date.now() - last.clock, performance.now() - last.steady);
     for (const time of document.querySelectorAll("time[data-elapsed]")) {
       const seconds = (now - Date.parse(time.dateTime)) / 1000;
       const minutes = Math.floor(Math.abs(seconds) / 60);
@@ -36,6 +38,7 @@
     for (const past of document.querySelectorAll("[data-hides-at]:not([hidden])")) if (now >= Date.parse(past.dataset.hidesAt)) past.hidden = true;
   };
   setInterval(tick, 10000);
+  document.addEventListener("server-time", (event) => { last = heard(event.detail); tick(); }); // live.js heard of it
 
   // The banner covers nothing that has the focus: scrolling stops below it.
   const banner = document.querySelector("[data-banner]");

@@ -39,6 +39,7 @@
   const fresh = (response) => {
     read = { clock: Date.now(), steady: performance.now() };
     readByServer = Date.parse(response.headers.get("Date") || "") || serverAtLoad + performance.now() - loadedAt;
+    document.dispatchEvent(new CustomEvent("server-time", { detail: readByServer }));
   };
 
   let lost = false, failures = 0;

@@ -2,21 +2,34 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from patients import actions
 from patients.models import Bed, User
 from tests.browser.test_pages import tab_to
 from tests.browser.ward import CALM, Filled, fill
-from tests.patients.cast import a_patient, an_assessment
+from tests.patients.cast import a_patient, an_assessment, hours_ago
 
 Open = Callable[[User | None], Page]
 CUT = """() => [...document.querySelectorAll("main.board *")].filter((one) => {
     const box = one.getBoundingClientRect();
     return !one.closest(".vh") && box.width > 0 && box.right > document.documentElement.clientWidth + 1;
 }).map((one) => one.outerHTML.slice(0, 120))"""
+SPILLED = """() => [...document.querySelectorAll(".board-table tbody tr > *")].flatMap((cell) => {
+    const edge = cell.getBoundingClientRect().right - 4, found = [];
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode, range = document.createRange();
+        range.selectNodeContents(text);
+        if (!text.parentElement.closest(".vh") && [...range.getClientRects()].some((box) => box.right > edge))
+            found.push(`${cell.dataset.label || "Patient"}: ${text.data}`);
+    }
+    return found;
+})"""
 
 
 @pytest.fixture
@@ -63,3 +76,52 @@ def test_twelve_patients_are_seen_at_once_and_a_value_is_charted_from_the_board_
     page.keyboard.press("Control+Enter")
     expect(page).to_have_url(reverse("board"))
     expect(rows.first).to_contain_text("39.7 °C")  # his row stands first as before
+
+
+def test_no_value_touches_the_next_column_and_a_long_concern_fills_two_lines(
+    open_as: Open, filled: Filled, nurse: User
+) -> None:
+    an_assessment(nurse, filled.smyth, 2.35, **CALM)
+    actions.give_treatment(
+        by=nurse,
+        submission_id=uuid4(),
+        patient=filled.smyth,
+        drug="tocilizumab",
+        dose=Decimal(560),
+        unit="mg",
+        route="iv",
+        at=hours_ago(0.1),
+    )
+    actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.brown, why="drowsy, mottled, cold " * 40)
+    page = open_as(nurse)
+    page.goto(reverse("board"))
+    # The longest that the column of tocilizumab says: a moment of another day.
+    page.evaluate(
+        """() => { for (const cell of document.querySelectorAll("td[data-label=Tocilizumab]"))
+        cell.innerHTML =
+        '1 of 4<span class="block small board-from">from <time class="num">05-Jan-2026 05:12</time></span>'; }"""
+    )
+    assert page.evaluate(SPILLED) == []
+    concern = page.get_by_text("drowsy, mottled").first
+    box = concern.bounding_box()
+    assert box is not None
+    assert box["height"] < 40
+    page.get_by_role("link", name="BROWN, Tom").first.click()
+    expect(page.get_by_text("cold drowsy, mottled, cold").first).to_be_visible()
+
+
+def test_ages_on_a_board_left_open_follow_the_server_when_the_workstations_clock_is_set(
+    open_as: Open, filled: Filled, nurse: User
+) -> None:
+    page = open_as(nurse)
+    page.clock.install()
+    page.goto(reverse("board"))
+    ages = page.locator("td[data-label='Assessed, next due'] time[data-elapsed]")
+    expect(ages.filter(has_text="min ago").first).to_be_visible()
+    before = ages.all_inner_texts()
+    with page.expect_response(lambda one: reverse("board_rows") in one.url):
+        page.clock.fast_forward("05:00:00")
+    page.clock.fast_forward("00:10")  # the script's own next look at each age
+    assert [age for age in ages.all_inner_texts() if age.startswith("5 h")] == [
+        age for age in before if age.startswith("5 h")
+    ]
