@@ -21,7 +21,7 @@ from patients.models import Patient, Treatment, User
 from patients.pack import pack_of
 from tests.patients.care import CALM, FEVER, PRESSOR, Care
 from tests.patients.cast import a_patient, a_ward, hours_ago
-from tests.patients.pages import seen_in, words_of
+from tests.patients.pages import seen_in, seen_on, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +139,7 @@ def test_an_accepted_dose_given_past_its_decision_says_so(care: Care) -> None:
 # --- What comes, and since when something waits
 
 
-def test_a_moment_that_has_passed_is_not_told_as_one_to_come(care: Care) -> None:
+def test_a_moment_that_has_passed_is_not_told_as_one_to_come(care: Care, client: Client) -> None:
     lee = a_ward(care.nurse, "Ward 8", protocol="lee-2014")
     actions.transfer(by=care.nurse, submission_id=uuid4(), patient=care.patient, ward=lee, at=hours_ago(2))
     high = replace(PRESSOR["vasopressors"][0], rate=Decimal("0.5"))
@@ -149,8 +149,13 @@ def test_a_moment_that_has_passed_is_not_told_as_one_to_come(care: Care) -> None
     at = latest.verdict.pending.at
     with time_machine.travel(at - timedelta(minutes=1), tick=False):
         assert any(one.startswith("Becomes grade 3 at ") for one in told(care.patient, "Situation"))
+        client.force_login(care.nurse)
+        page = seen_on(client.get(reverse("patient_detail", args=[care.patient.pk])))
+        assert "Becomes grade 3 at " in page and " grade 3 at " in page.replace("Becomes grade 3 at ", "")
     with time_machine.travel(at + timedelta(minutes=1), tick=False):
         assert not any(one.startswith("Becomes grade ") for one in told(care.patient, "Situation"))
+        page = seen_on(client.get(reverse("patient_detail", args=[care.patient.pk])))
+        assert " grade 3 at " not in page
 
 
 def test_who_is_not_back_by_the_expected_end_is_overdue(care: Care) -> None:
