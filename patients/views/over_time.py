@@ -1,7 +1,7 @@
 """How did the scales go side by side over a course, where did each change, and why do they differ?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -30,12 +30,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One assessment on every scale. `why`: why the CRS scales differ; `as_before` where it is as at the one before."""
+    """One assessment on every scale. `why`: why the CRS scales differ; `as_above` where it is as on the line above."""
 
     at: datetime
     cells: tuple[Cell, ...]
     why: tuple[str, ...]
-    as_before: bool
+    as_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def scales_over_time(request: HttpRequest, here: Bedside, course: int | None = N
     governing = next((one.governing for one in reversed(graded) if one.governing), None)
     context = here.context() | {
         "page": page,
-        "lines": page.object_list,
+        "lines": on_page(list(page.object_list)),
         "columns": [Column(name, scale == governing) for scale, name in SCALES.items()],
         "shown": infusion,
         "earlier": infusion != here.infusion,
@@ -69,10 +69,18 @@ def lines_of(graded: Sequence[GradedAssessment]) -> list[Line]:
     before: GradedAssessment | None = None
     for one in graded:
         cells = tuple(_cell(scale, one, before) for scale in SCALES)
-        why = differing(one)
-        lines.append(Line(one.at, cells, why, bool(lines) and bool(why) and lines[-1].why == why))
+        lines.append(Line(one.at, cells, differing(one)))
         before = one
     return lines
+
+
+def on_page(lines: Sequence[Line]) -> list[Line]:
+    """The lines of one page from its top: the reasons stand in full on the first of those that share them."""
+    above = (None, *lines)[: len(lines)]
+    return [
+        replace(line, as_above=before is not None and bool(line.why) and before.why == line.why)
+        for before, line in zip(above, lines, strict=True)
+    ]
 
 
 def _cell(scale: str, one: GradedAssessment, before: GradedAssessment | None) -> Cell:

@@ -12,7 +12,7 @@ from grading import record
 from patients import actions
 from patients.models import Patient, User
 from patients.views import over_time
-from patients.views.over_time import lines_of
+from patients.views.over_time import lines_of, on_page
 from tests.grading.ward import febrile, graded, on, runs, well
 from tests.patients.cast import a_patient, an_assessment, hours_ago
 from tests.patients.pages import words_of
@@ -40,7 +40,7 @@ def test_a_grade_that_becomes_uncertain_is_a_change_too() -> None:
 def test_the_same_reasons_are_said_once() -> None:
     pressor = {"vasopressors": (runs("norepinephrine", 5),)}
     lines = lines_of(graded(febrile(24, **pressor), febrile(26, **pressor), well(28, oxygen=on("cpap"))).assessments)
-    assert [line.as_before for line in lines] == [False, True, False]
+    assert [line.as_above for line in on_page(lines[::-1])] == [False, False, True]
 
 
 def test_the_page_shows_the_latest_first_with_every_scale_and_why_they_differ(
@@ -57,6 +57,19 @@ def test_the_page_shows_the_latest_first_with_every_scale_and_why_they_differ(
     assert "Changed:" in words_of(page)
     second = client.get(reverse("scales_over_time", args=[patient.pk]), {"page": "2"})
     assert [line.at for line in second.context["lines"]] == [hours_ago(3)]
+
+
+def test_the_first_line_of_each_page_says_its_reasons_in_full(
+    client: Client, nurse: User, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hours in (4, 3, 2, 1):
+        an_assessment(nurse, patient, hours, temperature_c=FEVER, oxygen=CANNULA_40)
+    client.force_login(nurse)
+    monkeypatch.setattr(over_time, "PAGE", 2)
+    for page in ("1", "2"):
+        answer = client.get(reverse("scales_over_time", args=[patient.pk]), {"page": page})
+        assert "it has no criterion «FiO2 at or above 40%»" in words_of(answer)
+        assert [line.as_above for line in answer.context["lines"]] == [False, True]
 
 
 def test_an_earlier_course_has_its_own_scales_and_its_own_summary(
