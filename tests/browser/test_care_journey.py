@@ -64,7 +64,7 @@ class Journey:
         card = self.desk.locator(f"#suggestion-{step}")
         expect(card).to_contain_text("8 mg/kg × 70 kg = 560 mg; limit 800 mg")
         card.get_by_role("button", name="Accept tocilizumab 560 mg").click()
-        expect(self.desk.get_by_role("status")).to_contain_text("accepted")
+        expect(self.desk.get_by_role("status").filter(has_text="accepted")).to_be_visible()
         expect(card).to_contain_text("Accepted by Physician One")
         expect(card.get_by_label("To copy into the ordering system")).to_have_value(re.compile("560 mg"))
 

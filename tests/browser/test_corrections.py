@@ -104,7 +104,7 @@ def test_an_own_slip_is_undone_at_one_press_and_refused_after_ten_minutes(
     page.wait_for_timeout(9_000)
     too_late.click()
     expect(
-        page.get_by_text("Not undone. Recorded more than 10 minutes ago: correct it, with a reason.")
+        page.get_by_text("Not undone. Recorded more than 10 minutes ago: correct or mark it, with a reason.")
     ).to_be_visible()
     expect(too_late).to_have_count(0)
     treatments.get_by_role("button", name="Undo paracetamol").click()

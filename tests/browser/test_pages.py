@@ -38,7 +38,7 @@ def test_a_dose_is_given_by_keyboard_alone(open_as: Open, filled: Filled, nurse:
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(reverse("patient_detail", args=[filled.smith.pk]))
-    expect(page.get_by_role("status")).to_contain_text("Recorded: a treatment given.")
+    expect(page.get_by_role("status").filter(has_text="Recorded: a treatment given.")).to_be_visible()
     given = Treatment.objects.get(drug="dexamethasone")
     assert (given.dose, given.unit, given.route, given.purpose) == (Decimal(10), "mg", "iv", "crs")
 

@@ -25,7 +25,17 @@ from tests.patients.test_views import ONLY_POSTED, PAGES, address
 
 LOOKS: Final = (Role.PHYSICIAN, Role.NURSE, Role.CHARGE_NURSE, Role.ADMIN, Role.AUDITOR)  # the first who may
 # Parts of a page and files; what leads to another page; what is posted with a key of its own.
-NO_PAGE: Final = frozenset({"board_rows", "wall_rows", "correct_assessment_verdict", "revoke_display", "end_pause"})
+NO_PAGE: Final = frozenset(
+    {
+        "board_rows",
+        "wall_rows",
+        "patient_changed",
+        "worklist_rows",
+        "correct_assessment_verdict",
+        "revoke_display",
+        "end_pause",
+    }
+)
 OF_ONE_KIND: Final = ("error", "move")  # the same page for any kind of row: looked at of an assessment
 POSTED: Final = ("row", "undo", "restore")
 
