@@ -63,6 +63,7 @@ def test_from_a_half_filled_form_to_a_signature_that_a_correction_opens_again(
     sheet.type("Systolic", "80")
     sheet.type("Diastolic", "45")
     assert sheet.grade()[0] == 2
+    sheet.type("Seen at", "")  # seen now: the time of the draft is asked about once more is typed
     sheet.record()
     assert not Draft.objects.exists()
     # The physician signs another grade; the three grades stay three.
