@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from patients import actions
 from patients.models import Decision, Patient, Role, User, Ward
-from patients.shifts import shift_of
+from patients.shifts import shift_after, shift_of
 from patients.views.mine import Item
 from tests.patients.cast import a_patient, a_user, hours_ago
 from tests.patients.deciding import PRESSOR, answer, seen
@@ -18,9 +18,12 @@ from tests.patients.test_pauses import paused
 
 
 def take(nurse: User, *patients: Patient) -> None:
+    """For this shift and the next: an hour later may be another shift."""
     for one in patients:
-        shift = shift_of(one.ward, datetime.now(UTC)).start if one.ward else datetime.now(UTC)
-        actions.assign(by=nurse, submission_id=uuid4(), patient=one, nurse=nurse, shift=shift)
+        assert one.ward is not None
+        shift = shift_of(one.ward, datetime.now(UTC))
+        for of in (shift, shift_after(one.ward, shift)):
+            actions.assign(by=nurse, submission_id=uuid4(), patient=one, nurse=nurse, shift=of.start)
 
 
 def due_for(client: Client, nurse: User) -> list[Item]:
