@@ -1,7 +1,7 @@
 """What does the ledger of tocilizumab and glucocorticoids show: each dose, the grade at it and since, what is next?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
@@ -18,11 +18,12 @@ LATEST: Final = 3  # glucocorticoid doses shown at once
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A grade since the dose, from when on. `sure`: it is certain."""
+    """A grade since the dose, from when on. `sure`: it is certain; `left_out` as of `Verdict`."""
 
     grade: int
     sure: bool
     at: datetime
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class LedgerRow:
     """One dose. `since` are the grades after it, only where they changed, up to the next dose of the ledger."""
 
     entry: LedgerEntry
+    left_out: tuple[str, ...]  # by the grade at the dose
     since: tuple[Step, ...]
     more: bool  # earlier changes are left out
     marks: tuple[str, ...]
@@ -60,16 +62,21 @@ def _rows(entries: Sequence[LedgerEntry], assessments: Sequence[GradedAssessment
 
 def _row(entry: LedgerEntry, end: datetime | None, assessments: Sequence[GradedAssessment]) -> LedgerRow:
     steps: list[Step] = []
+    left_out: tuple[str, ...] = ()
     for one in assessments:
         verdict = one.verdict
-        if verdict is None or verdict.grade is None or one.at <= entry.at or (end is not None and one.at > end):
+        if verdict is None or verdict.grade is None or (end is not None and one.at > end):
             continue
-        step = Step(verdict.grade, verdict.certain, one.at)
-        if not steps or (steps[-1].grade, steps[-1].sure) != (step.grade, step.sure):
+        if one.at <= entry.at:
+            left_out = verdict.left_out
+            continue
+        step = Step(verdict.grade, verdict.certain, one.at, verdict.left_out)
+        if not steps or replace(steps[-1], at=step.at) != step:
             steps.append(step)
     row = entry.ref
     return LedgerRow(
         entry=entry,
+        left_out=left_out,
         since=tuple(steps[-STEPS_SHOWN:]),
         more=len(steps) > STEPS_SHOWN,
         marks=tuple(mark["words"] for mark in row.marked) if isinstance(row, Treatment) else (),

@@ -1,6 +1,7 @@
 """Does every grade, wherever it is shown, say what it left out because it was judged to have another cause?"""
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from django.test import Client
@@ -97,3 +98,15 @@ def test_an_older_signature_that_does_not_name_what_was_left_out_is_not_opened_b
     assert facts_changed(before, now) == ()
     assert facts_changed(now | {"left_out": []}, now) == (f"it is {MARK}",)
     assert facts_changed(now, now | {"left_out": []}) == ("it is no longer without what had another cause",)
+
+
+def test_the_grades_beside_a_dose_say_what_they_left_out(client: Client, nurse: User, patient: Patient) -> None:
+    attribute(nurse, patient)
+    dose: dict[str, Any] = {"drug": "tocilizumab", "dose": Decimal(560), "unit": "mg", "route": "iv", "purpose": "crs"}
+    actions.give_treatment(by=nurse, submission_id=uuid4(), patient=patient, at=hours_ago(0.5), **dose)
+    an_assessment(nurse, patient, 0.25, **LOW, oxygen=CANNULA)
+    client.force_login(nurse)
+    said = words_of(client.get(reverse("patient_detail", args=[patient.pk])))
+    ledger = said[said.index("Dose 1 of 4") :]
+    ledger = ledger[: ledger.index("Next possible")]
+    assert ledger.count(MARK) == 2, ledger
