@@ -117,6 +117,8 @@ def django_db_setup(
         connections.close_all()
         with psycopg.connect(postgresql, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(f"{name}_clean")))
+            # A server that a test has just stopped may hold its connection a moment longer.
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         _become(owner)
 
 

@@ -198,6 +198,7 @@ def computed_then(infusion: Infusion, moment: datetime) -> dict[int, Known]:
             governing=one.governing,
             grades={scale: (verdict.grade, verdict.at_most) for scale, verdict in one.verdicts.items()},
             suggestions=tuple(plain(list(one.suggestions))),
+            left_out=one.verdict.left_out if one.verdict else (),
         )
         for one in graded.assessments
         if one.verdicts and isinstance(row := one.assessment.ref, Assessment)
