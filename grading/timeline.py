@@ -221,6 +221,8 @@ def _steps(scale: str, shown: list[GradedAssessment], untils: list[datetime], gr
         verdict = one.verdicts.get(scale)
         if verdict is not None:
             ref = one.assessment.ref
-            yield Step(at=one.at, until=until, grade=verdict.grade, at_most=verdict.at_most, ref=ref)
+            yield Step(
+                at=one.at, until=until, grade=verdict.grade, at_most=verdict.at_most, ref=ref, left_out=verdict.left_out
+            )
     if graded.died_at is not None and graded.maxima[scale].grade == DEATH:
         yield Step(at=graded.died_at, until=graded.died_at, grade=DEATH, at_most=DEATH)

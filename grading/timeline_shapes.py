@@ -50,6 +50,7 @@ class Step(NamedTuple):
     grade: int | None
     at_most: int | None
     ref: object = None
+    left_out: tuple[str, ...] = ()  # as of `Verdict`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from grading.attribution import without_words
 from grading.course import DEATH
 from grading.timeline_shapes import Point, Timeline
 from grading.words import SCALES
@@ -124,7 +125,8 @@ def _said(drawn: Timeline, lanes: tuple[Lane, ...]) -> Iterator[tuple[str, datet
             yield "vasopressors", run.counts_at, "high dose, if not lowered: 3 hours", None
     for scale, steps in drawn.grades.items():
         for step in steps:
-            yield scale, step.at, graded_words(step.grade, step.at_most), step.ref
+            words = (graded_words(step.grade, step.at_most), without_words(step.left_out))
+            yield scale, step.at, ", ".join(filter(None, words)), step.ref
     for lane in lanes:
         for mark in lane.marks:
             yield lane.key, mark.at, mark.text, mark.row

@@ -43,7 +43,15 @@ def test_every_page_with_a_grade_says_what_it_left_out(
     key = [patient.pk]
     for page in ("patient_list", "board", "worklist"):
         assert MARK in words_of(client.get(reverse(page))), page
-    for page in ("patient_detail", "assessments", "assess", "scales_over_time", "course_summary", "handover"):
+    for page in (
+        "patient_detail",
+        "assessments",
+        "assess",
+        "scales_over_time",
+        "course_summary",
+        "handover",
+        "timeline",
+    ):
         assert MARK in words_of(client.get(reverse(page, args=key))), page
     with timezone.override(patient.ward.zone):
         now = timezone.now()
