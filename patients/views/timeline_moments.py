@@ -125,8 +125,8 @@ def _said(drawn: Timeline, lanes: tuple[Lane, ...]) -> Iterator[tuple[str, datet
             yield "vasopressors", run.counts_at, "high dose, if not lowered: 3 hours", None
     for scale, steps in drawn.grades.items():
         for step in steps:
-            words = (graded_words(step.grade, step.at_most), without_words(step.left_out))
-            yield scale, step.at, ", ".join(filter(None, words)), step.ref
+            said = (graded_words(step.grade, step.at_most), without_words(step.left_out))
+            yield scale, step.at, ", ".join(filter(None, said)), step.ref
     for lane in lanes:
         for mark in lane.marks:
             yield lane.key, mark.at, mark.text, mark.row
