@@ -59,7 +59,7 @@ def test_each_line_of_a_page_left_open_changes_when_its_time_comes(
 ) -> None:
     page = open_as(nurse)
     page.clock.install()
-    # The server's clock does not jump with the browser's, and the page believes the server: here it hears nothing of it.
+    # The clock of the server does not jump with the browser's, and the page believes the server: it hears nothing here.
     page.route(f"**{reverse('patient_changed', args=[patient.pk])}*", lambda route: route.abort())
     page.goto(reverse("patient_detail", args=[patient.pk]))
     oxygen = page.locator("section[aria-labelledby=in-force] div:has(> dt:text-is('Oxygen'))")
