@@ -2,12 +2,14 @@
 
 from patients.models.assessment import Assessment, AssessmentOrganToxicity, AssessmentVasopressor
 from patients.models.assignment import Assignment
+from patients.models.audit import AuditEntry
 from patients.models.concern import Concern, ConcernAcknowledgement
 from patients.models.correction import Correction
 from patients.models.death import Death
 from patients.models.decision import ChecklistTick, Decision
 from patients.models.display import DisplayPairing, DisplayRevocation, WallDisplay
 from patients.models.draft import Draft
+from patients.models.glass import BrokenGlass, GlassEnd
 from patients.models.infusion import Infusion, InfusionDose, InfusionEvent
 from patients.models.laboratory import LaboratoryResult
 from patients.models.patient import (
@@ -32,7 +34,9 @@ __all__ = [
     "AssessmentOrganToxicity",
     "AssessmentVasopressor",
     "Assignment",
+    "AuditEntry",
     "Bed",
+    "BrokenGlass",
     "ChecklistTick",
     "Concern",
     "ConcernAcknowledgement",
@@ -42,6 +46,7 @@ __all__ = [
     "DisplayPairing",
     "DisplayRevocation",
     "Draft",
+    "GlassEnd",
     "Height",
     "Infusion",
     "InfusionDose",
