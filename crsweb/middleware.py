@@ -1,4 +1,4 @@
-"""What holds for every page: who may see it, and that no one keeps it?"""
+"""What holds for every page: who may see it, from where it was asked for, and that no one keeps it?"""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
+from patients.origin import answering
 from patients.views.drafts import keep_signed_out
 
 SIGN_IN_HEADER: Final = "X-Sign-In"  # on a 401: the address to sign in at
@@ -46,5 +47,15 @@ def never_stored(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Cal
         response = get_response(request)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    return middleware
+
+
+def origin_known(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Whatever is noted while a request is answered says from which address and session it came."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with answering(request):
+            return get_response(request)
 
     return middleware

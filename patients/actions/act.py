@@ -2,7 +2,8 @@
 
 Every action of this package goes through `perform`. It holds the patient against other writers, finds out whether the
 act was recorded before (a double tap, a retry), writes, stores the verdicts that follow, lets go of the form's draft,
-and commits. What cannot be recorded is `Refused`, with a sentence for each field; then nothing has been written.
+notes the act in the audit trail of every ward that it concerns, and commits. What cannot be recorded is `Refused`, with
+a sentence for each field; then nothing has been written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
+from patients.actions.audit import note_all
+from patients.actions.concerned import recorded, wards_of
 from patients.actions.constraints import broken
 from patients.actions.plain import plain
 from patients.actions.telling import tell
@@ -114,10 +117,12 @@ def perform(
                 entered_by=by,
                 entered_at=_after_all_of(held, now),
             )
+            before = wards_of(held)
             result = write(Entry(submission, by, now))
             of = regrade(result) if regrade is not None else held
             store_verdicts(of, submission, since=since(result))
             tell([*held, *of], wards)
+            note_all(recorded(submission, before, [*held, result] if isinstance(result, Patient) else held, wards))
             return result
     except IntegrityError as error:
         raise Refused(broken(error)) from error
