@@ -16,17 +16,21 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from patients.echo import digest_of
+from patients.fate import FIRST_SENT, IN_DOUBT, first_sent, submission_in
 from patients.formats import shown_moment
 from patients.models import Draft, Patient, Submission, User
 
 TICKET: Final = "draft_ticket"
+AT_ONCE: Final = timedelta(minutes=1)  # a form sent again within it is of the moment of recording, like any other
 OPEN_FOR: Final = timedelta(hours=24)  # how long a page that was left open may still keep what is typed in it
 MOST_TYPED: Final = 64_000  # characters of one draft: far above any form, and what a leaving page may still send
 SALT: Final = "patients.drafts"
 OF_A_PATIENT: Final = "patients/<int:pk>/"
+SAVES: Final = "saves"  # posted with a form: the words of its button, which name the patient
 # What belongs to the request, not to what was typed.
 NOT_TYPED: Final = frozenset(
     {TICKET, "csrfmiddlewaretoken", "sequence", "digest", "patient", "opened_by", "fill", "use", "came_from"}
+    | {SAVES, FIRST_SENT, IN_DOUBT}
 )
 FILLED: Final = "filled_in"  # posted where a time was filled in: that time, and the digest of what stood beside it
 NOT_SAID: Final = frozenset({"submission_id", "confirmed", "opened_on", "seen", "basis", "signed", FILLED})
@@ -121,12 +125,17 @@ class Left(QueryDict):
 
     @property
     def said(self) -> list[tuple[str, str]]:
-        """What was typed, for a page that has no form for it any more: the field's name, and its values."""
-        return [
-            (name.replace("_", " ").capitalize(), ", ".join(self.getlist(name)))
-            for name in self
-            if any(self.getlist(name)) and name not in NOT_SAID and not name.endswith("standing")
-        ]
+        """What was typed, for a page that has no form for it any more."""
+        return said_in(self)
+
+
+def said_in(data: QueryDict) -> list[tuple[str, str]]:
+    """What was typed in a form, to be read: the name of each field, and its values."""
+    return [
+        (name.replace("_", " ").capitalize(), ", ".join(data.getlist(name)))
+        for name in data
+        if any(data.getlist(name)) and name not in NOT_TYPED | NOT_SAID and not name.endswith("standing")
+    ]
 
 
 def left_in(draft: Draft) -> Left:
@@ -145,6 +154,28 @@ def left_in(draft: Draft) -> Left:
             data[name] = data.filled = shown_moment(draft.updated_at)
             data.pop(FILLED, None)  # of a time that was taken out again
     return data
+
+
+def sent(request: HttpRequest, now: datetime) -> QueryDict:
+    """What was posted. What the page kept while the database did not answer, and sends again over a minute later, is of
+    when it was first sent: a time that was left blank holds that time, and an old value is never charted as seen now.
+
+    Once it is recorded as it was, the time stays blank: the same values are the same act (`patients.actions.act`).
+    """
+    data, submission = request.POST, submission_in(request.POST)
+    first = first_sent(data, now)
+    if first is None or submission is None or now - first < AT_ONCE:
+        return data
+    if form_of(request).startswith("correct_") or data.get("observed_by", "").strip():
+        return data
+    earlier = Submission.objects.filter(pk=submission).first()
+    if earlier is not None and earlier.values.get("at") is None:
+        return data
+    timed = data.copy()
+    for name in MOMENTS:
+        if not timed.get(name, "unless it is in the form"):
+            timed[name] = shown_moment(first)
+    return timed
 
 
 def filled_in(data: QueryDict) -> str:

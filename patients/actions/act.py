@@ -9,6 +9,7 @@ a sentence for each field; then nothing has been written.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from patients.actions.constraints import broken
 from patients.actions.plain import plain
 from patients.actions.telling import tell
 from patients.actions.verdicts import store_verdicts
+from patients.fate import is_recorded
 from patients.models import Draft, Patient, Submission, User, Ward
 from patients.permissions import require
 
@@ -108,7 +110,9 @@ def perform(
                 same = (act, patient.pk if patient else None, by.pk, plain_values)
                 if (earlier.act, earlier.patient_id, earlier.entered_by_id, earlier.values) != same:
                     raise SubmissionConflict
+                is_recorded(submission_id)
                 return again(earlier)
+            transaction.on_commit(partial(is_recorded, submission_id))
             submission = Submission.objects.create(
                 id=submission_id,
                 act=act,

@@ -9,10 +9,11 @@ from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from patients.actions import Refused
-from patients.drafts import draft_of
+from patients.drafts import draft_of, sent
 from patients.forms.acts import ActForm
 from patients.permissions import patients_for
 from patients.views.banner import two_identifiers
@@ -55,7 +56,7 @@ class Page:
 
 def posted(request: HttpRequest) -> Any:
     """What was posted; on GET what the user left unrecorded in this form, else None: an empty form says nothing yet."""
-    return request.POST if request.method == "POST" else draft_of(request)
+    return sent(request, timezone.now()) if request.method == "POST" else draft_of(request)
 
 
 def act_page(

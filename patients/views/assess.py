@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from patients import actions
 from patients.attribution import attribution_of
-from patients.drafts import draft_of
+from patients.drafts import draft_of, sent
 from patients.echo import digest_of
 from patients.formats import completed_years
 from patients.forms.assessment import AssessmentForm
@@ -62,7 +62,7 @@ def assess(request: HttpRequest, here: Bedside) -> HttpResponse:
     def page(work: Work, status: int) -> HttpResponse:
         return _page(request, here, work, status)
 
-    return charted_once(request, here, request.POST, page, to=to, done="Assessment recorded.")
+    return charted_once(request, here, sent(request, here.now), page, to=to, done="Assessment recorded.")
 
 
 def charted_once(

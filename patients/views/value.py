@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_http_methods
 
-from patients.drafts import draft_of
+from patients.drafts import draft_of, sent
 from patients.forms.one_sign import SIGNS, Sign
 from patients.views.assess import Work, charted_once, context_of, work_of
 from patients.views.banner import two_identifiers
@@ -49,7 +49,7 @@ def chart_value(request: HttpRequest, here: Bedside, sign: str) -> HttpResponse:
         return _page(request, here, of, work, status)
 
     done = f"Recorded for {two_identifiers(here.patient)}: {of.name}."
-    return charted_once(request, here, of.only(request.POST), page, to=_back(request, here), done=done)
+    return charted_once(request, here, of.only(sent(request, here.now)), page, to=_back(request, here), done=done)
 
 
 def _page(request: HttpRequest, here: Bedside, sign: Sign, work: Work, status: int) -> HttpResponse:

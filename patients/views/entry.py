@@ -1,0 +1,30 @@
+"""Is this entry in the record? Asked by the page that stands while the database does not answer, for its author alone."""
+
+from typing import Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from crsweb.unanswered import ENTRY_HEADER
+from patients import actions
+from patients.fate import Fate
+from patients.permissions import patients_for
+from patients.views.bedside import signed_in
+
+PAGE_HEADER: Final = "X-Entry-Page"  # where what was recorded is looked at
+
+
+@require_safe
+def entry(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Says a `Fate` in a header; 404 for what somebody else recorded."""
+    user = signed_in(request)
+    found = actions.settled(submission_id)
+    if found is None:
+        return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.NOT_RECORDED})
+    if found.entered_by_id != user.pk:
+        raise Http404("No such entry of yours.")
+    seen = found.patient_id is not None and patients_for(user).filter(pk=found.patient_id).exists()
+    page = reverse("patient_detail", args=[found.patient_id]) if seen else reverse("board")
+    return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.RECORDED, PAGE_HEADER: page})
