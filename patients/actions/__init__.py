@@ -29,6 +29,7 @@ from patients.actions.patient import (
 from patients.actions.pause import end_pause, pause_monitoring
 from patients.actions.people import add_person
 from patients.actions.placement import discharge, readmit, transfer
+from patients.actions.settled import settled
 from patients.actions.signature import FactsChanged, sign
 from patients.actions.treatment import NewDoseSince, give_treatment
 from patients.actions.ward import change_ward_settings, open_ward
@@ -76,6 +77,7 @@ __all__ = [
     "record_measurement",
     "rename_patient",
     "revoke_display",
+    "settled",
     "sign",
     "start_infusion",
     "take_back",
