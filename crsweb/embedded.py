@@ -137,7 +137,7 @@ def _launch(root: Path) -> None:
     (data / "postmaster.pid").unlink(missing_ok=True)
     (data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     try:
-        programs = _programs(root)
+        programs = programs_of(root)
         if not data.exists():
             _create(root, programs)
         where = f"-c listen_addresses='' -c unix_socket_directories={data}"
@@ -185,8 +185,8 @@ def _run(data: Path, *command: str | Path) -> None:
             raise
 
 
-def _programs(root: Path) -> Path:
-    """The folder of `initdb` and `pg_ctl`. Not imported: the package's import makes files of its own.
+def programs_of(root: Path) -> Path:
+    """The folder of `initdb`, `pg_ctl`, `pg_dump` …. Not imported: the package's import makes files of its own.
 
     PostgreSQL refuses to run as root; root's server runs as `USER_FOR_ROOT`, who must reach the programs: a copy.
     """
