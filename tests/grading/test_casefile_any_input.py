@@ -11,7 +11,7 @@ from grading.casefile import Case, Rejected, read_line
 from grading.casefile_output import csv_columns, csv_rows, graded_document, line_of, rejected_document
 from grading.course import grade_course
 from grading.words import SCALES
-from tests.grading.test_casefile import EXAMPLE
+from tests.grading.lines import EXAMPLE
 
 SCALARS = (
     st.none()
