@@ -72,7 +72,7 @@ def as_owner(alias: str = "default") -> Iterator[None]:
 def owner_address(owner: Mapping[str, Any] | None, application: Mapping[str, Any]) -> dict[str, Any]:
     """What changes in the application's address to be the owner's. Raises `NoOwner` when `owner` is None."""
     if owner is None:
-        raise NoOwner("DATABASE_OWNER_URL is not set; migrate works as the owner of the tables, not as the application")
+        raise NoOwner("DATABASE_OWNER_URL is not set; this works as the owner of the tables, not as the application")
     changes = {key: owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT") if key in owner}
     options = {key: value for key, value in application.get("OPTIONS", {}).items() if key != "options"}
     return {**changes, "OPTIONS": {**options, **owner.get("OPTIONS", {})}}
