@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from csp.constants import NONE, SELF
 
-from crsweb import embedded, mode, roles
+from crsweb import browser, embedded, mode, roles
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = mode.current()
@@ -43,9 +42,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "crsweb.pages.named",
+    "crsweb.browser.told",  # outermost, with the content policy: on static files, redirects and errors too
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "crsweb.middleware.never_stored",
     "crsweb.unanswered.answered_anyway",  # outside everything that asks the database
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -123,26 +124,19 @@ ACCOUNT_RATE_LIMITS: Any = {"login": "300/m/ip", "login_failed": "60/m/ip,20/5m/
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# `__Host-`: a browser takes such a cookie from this very host alone, over TLS, for all its paths.
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the form they send
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # «Strict» would sign out whoever comes by a link
+CSRF_COOKIE_AGE = None  # with the browser's session
 CSRF_FAILURE_VIEW = "patients.views.drafts.refused_token"  # keeps what was typed in the form that is refused
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would hold clinical words
 
-# --- The browser: nothing inline, nothing from another host, in no frame.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
+# --- The browser: nothing inline, nothing from another host, in no frame (crsweb.browser).
+CONTENT_SECURITY_POLICY = browser.CONTENT
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -152,6 +146,11 @@ PROXIES = env.int("PROXIES", 1 if PRODUCTION else 0)  # between a browser and he
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+
+# --- Sizes: a form of a ward is far below these; nothing is uploaded.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # bytes of one request
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "collected"
@@ -164,22 +163,26 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE in ("development", "test")
 
 # --- Pages that stay true while they are open: the path by which a browser reaches the events process
 # (`crsweb.events`). Empty: there is none, and the pages ask every 1.5 s.
 EVENTS_URL = env.str("EVENTS_URL", "")
 
-# --- Errors go to standard error, with the trace and without the request: no clinical value is in it.
+# --- Errors go to standard error, with the trace, and without the request, its address and what an error quotes:
+# nothing of a patient is in it (crsweb.logs).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"patterns": {"()": "crsweb.logs.Patterns"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["patterns"]},
         "mail_admins": {"class": "logging.NullHandler"},
     },
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
 }
 
 USE_TZ = True

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from patients.models import DisplayPairing, WallDisplay
 
-COOKIE: Final = "wall"
+COOKIE: Final = f"{settings.COOKIE_PREFIX}wall"
 CODE_HOLDS_FOR: Final = timedelta(minutes=15)
 LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is taken for another
 CODE_LENGTH: Final = 8

@@ -10,7 +10,7 @@
     if (!form.matches("[data-themes]") || !button) return;
     event.preventDefault();
     const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `theme=${button.value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    document.cookie = `${form.dataset.themes}=${button.value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
     root.dataset.theme = button.value;
     for (const other of form.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === button));
   });

@@ -3,6 +3,7 @@
 from patients.models.assessment import Assessment, AssessmentOrganToxicity, AssessmentVasopressor
 from patients.models.assignment import Assignment
 from patients.models.audit import AuditEntry
+from patients.models.browser_report import BrowserReport
 from patients.models.concern import Concern, ConcernAcknowledgement
 from patients.models.correction import Correction
 from patients.models.death import Death
@@ -37,6 +38,7 @@ __all__ = [
     "AuditEntry",
     "Bed",
     "BrokenGlass",
+    "BrowserReport",
     "ChecklistTick",
     "Concern",
     "ConcernAcknowledgement",

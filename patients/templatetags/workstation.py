@@ -3,13 +3,14 @@
 from typing import Any, Final, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-COOKIE: Final = "theme"
+COOKIE: Final = f"{settings.COOKIE_PREFIX}theme"
 THEMES: Final = ("light", "dark", "night")
 
 
@@ -30,6 +31,11 @@ def theme_attribute(context: dict[str, Any]) -> SafeString:
     """` data-theme="night"` for <html>: the theme is there with the first byte, so it never flashes."""
     theme = chosen_theme(context.get("request"))
     return format_html(' data-theme="{}"', theme) if theme else mark_safe("")
+
+
+@register.simple_tag
+def theme_cookie() -> str:
+    return COOKIE
 
 
 @register.simple_tag(takes_context=True)

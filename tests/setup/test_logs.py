@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+from crsweb.logs import LEFT_OUT, Patterns
 from patients.models import Patient
 from tests.patients.cast import a_patient, a_user, a_ward
 
@@ -98,11 +99,41 @@ def test_nor_where_the_error_is_an_argument_a_text_or_the_reason_of_another(writ
 
 
 @pytest.mark.django_db
-def test_the_error_of_a_program_is_logged_as_it_is(written: StringIO) -> None:
+def test_of_an_error_of_the_program_a_log_keeps_the_kind_and_the_lines_and_not_what_it_quotes(
+    written: StringIO,
+) -> None:
     with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 / 0")
     try:
-        raise KeyError("no such ward")
+        try:
+            int(BORN)
+        except ValueError as error:
+            raise KeyError(NAME) from error
     except KeyError:
         logging.getLogger("django.request").exception("Failed")
-    assert "no such ward" in written.getvalue()
+    text = written.getvalue()
+    assert "ERROR Failed\nTraceback" in text and "test_logs.py" in text and "int(BORN)" in text
+    assert f"KeyError: {LEFT_OUT}" in text and f"ValueError: {LEFT_OUT}" in text
+    assert NAME not in text and "born to" not in text
+
+
+@pytest.mark.django_db
+def test_a_log_tells_the_pattern_of_an_address_and_what_the_web_server_is_told_is_one_too(client: Client) -> None:
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(Patterns())
+    logging.getLogger("django").addHandler(handler)
+    client.force_login(a_user())
+    try:
+        for address in ("/patients/4711/", f"/patients/{NAME}/", f"/{NAME}/"):
+            assert client.get(address).status_code == 404
+        answer = client.post("/patients/4711/history/", {"name": NAME})
+    finally:
+        logging.getLogger("django").removeHandler(handler)
+    assert stream.getvalue().splitlines() == [
+        "Not Found: /patients/<int:pk>/",
+        "Not Found: other",
+        "Not Found: other",
+        "Method Not Allowed (POST): /patients/<int:pk>/history/",
+    ]
+    assert answer.wsgi_request.META["crsweb.page"] == "/patients/<int:pk>/history/"
