@@ -1,4 +1,6 @@
-"""Why is the project itself an application? For its `migrate`, which runs as the owner of the tables, and its logs."""
+"""Why is the project itself an application? For its `migrate`, as the owner of the tables, its logs and its receivers."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -11,3 +13,4 @@ class CrswebConfig(AppConfig):
 
     def ready(self) -> None:
         logs.install()
+        import_module("crsweb.witness")  # its receivers; the models are there only now

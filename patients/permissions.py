@@ -63,6 +63,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "change_ward_settings": ADMINISTERS,
         "open_ward": ADMINISTERS,
         "add_person": ADMINISTERS,
+        "unlock": HANGS_SCREENS,
     }
 )
 

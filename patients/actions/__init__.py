@@ -32,6 +32,7 @@ from patients.actions.placement import discharge, readmit, transfer
 from patients.actions.settled import settled
 from patients.actions.signature import FactsChanged, sign
 from patients.actions.treatment import NewDoseSince, give_treatment
+from patients.actions.unlocking import unlock
 from patients.actions.ward import change_ward_settings, open_ward
 from patients.actions.withdrawal import mark_entered_in_error, take_back, undo
 
@@ -85,4 +86,5 @@ __all__ = [
     "transfer",
     "unassign",
     "undo",
+    "unlock",
 ]

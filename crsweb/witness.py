@@ -1,0 +1,54 @@
+"""What of signing in and out goes into the audit trail? Connected to the signals of Django, axes and allauth."""
+
+from typing import Any
+
+from allauth.account.signals import authentication_step_completed, password_changed
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from crsweb.lockout import NO_NAME
+from patients.actions.audit import note
+from patients.models import User
+
+
+@receiver(user_logged_in)
+@transaction.atomic
+def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    note("signed-in", by=user)
+
+
+@receiver(user_logged_out)
+@transaction.atomic
+def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        note("signed-out", by=user)
+
+
+@receiver(user_login_failed)
+@transaction.atomic
+def failed(credentials: dict[str, Any], **kwargs: Any) -> None:
+    note("sign-in-failed", by=None, name=str(credentials.get(User.USERNAME_FIELD) or ""))
+
+
+@receiver(user_locked_out)
+@transaction.atomic
+def locked_out(request: HttpRequest, username: str | None, **kwargs: Any) -> None:
+    """By the error that locks; the tries after it are failed sign-ins."""
+    if username and getattr(request, "axes_failures_since_start", None) is not None:
+        note("locked-out", by=None, name="" if username.startswith(NO_NAME) else username)
+
+
+@receiver(authentication_step_completed)
+@transaction.atomic
+def confirmed(user: User, method: str, **kwargs: Any) -> None:
+    if kwargs.get("reauthenticated"):
+        note("reauthenticated", by=user, details={"method": method})
+
+
+@receiver(password_changed)
+@transaction.atomic
+def changed_password(user: User, **kwargs: Any) -> None:
+    note("password-changed", by=user)
