@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "patients.seen.noted",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "crsweb.urls"

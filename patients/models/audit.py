@@ -39,6 +39,7 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "board": "Saw the board",
         "listed": "Saw a list of the ward",
         "break-glass": "Broke glass",
+        "glass-mended": "Closed a patient opened by breaking glass",
         "refused": "Was refused a patient",
         "recorded": "Recorded",
         "audit-seen": "Saw the audit trail",
