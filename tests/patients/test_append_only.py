@@ -31,6 +31,7 @@ MUTABLE = {
     "patients_ward": "a ward's name and time zone",
     "patients_bed": "a bed's label",
     "patients_patient": "name and number, with a row in patients_patientidentity",
+    "patients_browserreport": "counts of nobody",
     "patients_draft": "what is typed and not recorded yet is no clinical row",
 }
 TABLES = sorted(
