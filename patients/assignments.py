@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from patients.models import Assignment, Patient, Placement, User
-from patients.permissions import patients_for
+from patients.permissions import ward_patients
 from patients.shifts import Shift
 
 
 def mine(user: User, now: datetime) -> frozenset[int]:
     """The keys of the patients who are this user's in the shift of `now`, and lie on the ward of that. Two queries."""
     rows = {row.patient_id: row for row in _latest(now) if row.nurse_id == user.pk}
-    places = Placement.objects.standing().filter(patient__in=patients_for(user).filter(pk__in=rows))
+    places = Placement.objects.standing().filter(patient__in=ward_patients(user).filter(pk__in=rows))
     return frozenset(
         place.patient_id
         for place in places.order_by("patient_id", "-at", "-id").distinct("patient_id")

@@ -1,17 +1,19 @@
 """Who may do what, and to whose record?
 
-One table says which role may do which act; `patient_for` is the only way to a patient.
+One table says which role may do which act, `patients.pages` which role opens which page. `patient_for` is the only way
+to a patient; lists show `ward_patients`, which no broken glass widens.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
-from patients.models import Patient, Role, User, WallDisplay
+from patients.models import BrokenGlass, Patient, Role, User, WallDisplay
 from patients.models.patient import PatientQuerySet
 
 CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
@@ -19,6 +21,7 @@ DECIDES: Final = frozenset({Role.PHYSICIAN})
 ASSIGNED: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who has patients for a shift
 LEADS: Final = frozenset({Role.CHARGE_NURSE})
 ADMINISTERS: Final = frozenset({Role.ADMIN})
+READS: Final = CHARTS  # who sees patients at all: the administrator sets the ward, the auditor reads the audit trail
 HANGS_SCREENS: Final = LEADS | ADMINISTERS
 
 # The acts of `patients.actions`, by name.
@@ -48,6 +51,8 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "end_pause": CHARTS,
         "keep_draft": CHARTS,
         "drop_draft": CHARTS,
+        "break_glass": CHARTS,
+        "mend_glass": CHARTS,
         "assign": ASSIGNED,
         "unassign": ASSIGNED,
         "assign_ward": LEADS,
@@ -92,9 +97,14 @@ def require(user: User, act: str) -> None:
         raise PermissionDenied(f"A {user.get_role_display().lower()} may not {act.replace('_', ' ')}.")
 
 
+def amending(kind: str) -> frozenset[Role]:
+    """The roles that mark a row of this kind, a key of `models.correction.KINDS`."""
+    return MAY["mark_entered_in_error"] & MAY[AMENDED_BY.get(kind, "mark_entered_in_error")]
+
+
 def may_amend(user: User, kind: str) -> bool:
-    """Whether the user's role allows marking a row of this kind, a key of `models.correction.KINDS`."""
-    return may(user, "mark_entered_in_error") and (kind not in AMENDED_BY or may(user, AMENDED_BY[kind]))
+    """Whether the user's role allows marking a row of this kind."""
+    return user.is_active and user.role in amending(kind)
 
 
 def require_amending(user: User, kind: str) -> None:
@@ -103,11 +113,23 @@ def require_amending(user: User, kind: str) -> None:
         raise PermissionDenied(f"A {user.get_role_display().lower()} may not mark such a row.")
 
 
-def patients_for(user: User | AnonymousUser) -> PatientQuerySet:
-    """The patients of the user's wards, those discharged from them too; none for anybody else."""
-    if not isinstance(user, User) or not user.is_active:
+def ward_patients(user: User | AnonymousUser) -> PatientQuerySet:
+    """The patients of the user's wards, those discharged from them too: what boards, lists and counts show."""
+    if not _reads(user):
         return Patient.objects.none()
     return Patient.objects.on_wards(user.wards.all())
+
+
+def patients_for(user: User | AnonymousUser) -> PatientQuerySet:
+    """The patients whose record the user may open now: those of their wards, and those they broke glass for."""
+    if not _reads(user):
+        return Patient.objects.none()
+    opened = BrokenGlass.objects.open(timezone.now()).filter(entered_by=user)
+    return Patient.objects.on_wards(user.wards.all(), also=opened.values("patient"))
+
+
+def _reads(user: User | AnonymousUser) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active and user.role in READS
 
 
 def patients_on_wall(display: WallDisplay) -> PatientQuerySet:
@@ -116,7 +138,7 @@ def patients_on_wall(display: WallDisplay) -> PatientQuerySet:
 
 
 def patient_for(user: User | AnonymousUser, pk: int) -> Patient:
-    """The patient, with what a banner shows; raises `Http404` for one who is not on the user's wards."""
+    """The patient, with what a banner shows; raises `Http404` for one whom the user may not open (`patients_for`)."""
     patient = patients_for(user).present().filter(pk=pk).first()
     if patient is None:
         raise Http404("No such patient on your wards.")

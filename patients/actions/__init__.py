@@ -15,6 +15,7 @@ from patients.actions.correction import correct_row, move_to_patient
 from patients.actions.decision import CardChanged, decide, tick
 from patients.actions.display import open_display, pair_display, revoke_display
 from patients.actions.draft import drop_draft, keep_draft
+from patients.actions.glass import break_glass, mend_glass
 from patients.actions.infusion import NewInfusion, record_dose_step, record_infusion_event, start_infusion
 from patients.actions.laboratory import enter_result
 from patients.actions.patient import (
@@ -52,6 +53,7 @@ __all__ = [
     "admit_patient",
     "assign",
     "assign_ward",
+    "break_glass",
     "change_facts",
     "change_ward_settings",
     "choose_protocol",
@@ -64,6 +66,7 @@ __all__ = [
     "give_treatment",
     "keep_draft",
     "mark_entered_in_error",
+    "mend_glass",
     "move_to_patient",
     "open_display",
     "open_ward",

@@ -36,9 +36,15 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             Prefetch("heights", latest(Height, "-at", "-id"), to_attr="_heights"),
         )
 
-    def on_wards(self, wards: models.QuerySet[Ward] | Sequence[Ward]) -> Self:
-        """Patients whose latest placement is on one of these wards. A discharged patient stays with the ward left."""
-        return self._with_latest_placement().filter(_ward_id__in=wards)
+    def on_wards(
+        self, wards: models.QuerySet[Ward] | Sequence[Ward], also: models.QuerySet[Any, Any] | None = None
+    ) -> Self:
+        """Patients whose latest placement is on one of these wards. A discharged patient stays with the ward left.
+
+        `also` are the keys of patients who count wherever they lie.
+        """
+        found = Q(_ward_id__in=wards) if also is None else Q(_ward_id__in=wards) | Q(pk__in=also)
+        return self._with_latest_placement().filter(found)
 
     def lying_on(self, wards: models.QuerySet[Ward] | Sequence[Ward]) -> Self:
         """Patients who lie on one of these wards now."""

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from patients.models import User
-from patients.permissions import may, patients_for
+from patients.permissions import may, ward_patients
 from patients.waiting import how_many_wait
 
 register = template.Library()
@@ -18,5 +18,5 @@ def worklist_link(context: dict[str, Any]) -> dict[str, Any]:
     user = context.get("user")
     if not isinstance(user, User) or not user.is_active or not may(user, "sign"):
         return {"shown": False}
-    count = how_many_wait(list(patients_for(user).present()), timezone.now())
+    count = how_many_wait(list(ward_patients(user).present()), timezone.now())
     return {"shown": True, "count": count, "here": context.get("on_worklist")}

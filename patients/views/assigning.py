@@ -19,7 +19,7 @@ from patients.assignments import of_shift
 from patients.formats import shown_moment_near, shown_time
 from patients.forms.assignment import ShiftForm, WardShiftForm
 from patients.models import Assignment, Death, Patient, Submission, User, Ward
-from patients.permissions import may, patients_for, require
+from patients.permissions import may, require, ward_patients
 from patients.places import alike_on_ward, by_bed
 from patients.shifts import Shift, shift_after, shift_before, shift_of
 from patients.views.act_page import Page, act_page, open_and_post, posted
@@ -183,7 +183,7 @@ def _recorded_before(request: HttpRequest, user: User) -> bool:
 
 def _lying(user: User, ward: Ward) -> list[Patient]:
     """Who lies on the ward, by bed."""
-    patients = list(patients_for(user).lying_on([ward]).present())
+    patients = list(ward_patients(user).lying_on([ward]).present())
     died = set(Death.objects.standing().filter(patient__in=patients).values_list("patient_id", flat=True))
     return sorted((one for one in patients if one.pk not in died), key=by_bed)
 

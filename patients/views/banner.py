@@ -1,13 +1,14 @@
 """Who is this? What the banner at the top of every page of a patient says, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from grading.words import CAUSES, SEXES
-from patients.formats import shown_age, shown_date, shown_measurement, shown_moment
-from patients.models import Infusion, Patient, PatientFacts, Placement
+from patients.formats import shown_age, shown_date, shown_measurement, shown_moment, shown_moment_near
+from patients.models import BrokenGlass, Infusion, Patient, PatientFacts, Placement
 from patients.places import like_names, name_and_bed
 
 NOT_KNOWN = "Not known"
@@ -29,6 +30,18 @@ class Banner:
     like: tuple[str, ...]  # who else lies on the ward with a like name: «SMYTH, Jon, bed 4»
 
 
+@dataclass(frozen=True, slots=True)
+class GlassShown:
+    """An opening as the banner tells of it. Times by the clock of the patient's ward."""
+
+    ward: str
+    reason: str
+    since: str
+    until: str
+    until_at: datetime
+    submission_id: UUID = field(default_factory=uuid4)  # of «Close now», which is one press
+
+
 def banner_of(patient: Patient, infusion: Infusion | None, now: datetime) -> Banner:
     """The banner of `patient` in the active zone; `infusion` is the one whose course is open."""
     facts = patient.facts
@@ -46,6 +59,13 @@ def banner_of(patient: Patient, infusion: Infusion | None, now: datetime) -> Ban
         place=_place(patient),
         like=tuple(map(name_and_bed, like_names(patient))),
     )
+
+
+def shown_glass(opening: BrokenGlass | None, now: datetime) -> GlassShown | None:
+    if opening is None:
+        return None
+    since, until = shown_moment_near(opening.entered_at, now), shown_moment_near(opening.until, now)
+    return GlassShown(str(opening.ward), opening.get_reason_display(), since, until, opening.until)
 
 
 def family_given(patient: Patient) -> str:

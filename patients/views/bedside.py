@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grading.words import PROTOCOLS
-from patients.models import Death, Infusion, Patient, Placement, User, Ward
+from patients.glass import glass_of
+from patients.models import BrokenGlass, Death, Infusion, Patient, Placement, User, Ward
 from patients.permissions import MAY, may, patient_for, require
 from patients.record import infusion_at
-from patients.views.banner import banner_of, family_given
+from patients.views.banner import banner_of, family_given, shown_glass
 from patients.writes import writes_of
 
 P = ParamSpec("P")
@@ -30,6 +31,7 @@ class Bedside:
     death: Death | None  # the one that stands
     now: datetime
     written: int  # how many acts were recorded about the patient before anything of them was read
+    glass: BrokenGlass | None  # what alone lets the user see a patient of another ward
 
     @property
     def ward(self) -> Ward:
@@ -54,6 +56,7 @@ class Bedside:
             "written": self.written,
             "banner": banner_of(self.patient, self.infusion, self.now),
             "infusion": self.infusion,
+            "glass": shown_glass(self.glass, self.now),
             "may": allowed(self.user),
             "open": self.open,
             "protocol_name": PROTOCOLS[self.protocol],
@@ -107,10 +110,12 @@ def bedside(
                 death=patient.deaths.standing().first(),
                 now=now,
                 written=written,
+                glass=glass_of(user, patient, patient.ward, now),
             )
             with timezone.override(here.ward.zone):
                 return view(request, here, *args, **options)
 
+        fetched.__dict__["act"] = act  # the row of the page in `patients.pages` is held against it
         return fetched
 
     return decorate

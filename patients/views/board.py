@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from patients.assignments import mine
 from patients.board import board_patients, board_rows, board_version
 from patients.models import User, Ward
-from patients.permissions import ASSIGNED, patients_for
+from patients.permissions import ASSIGNED, ward_patients
 from patients.views.bedside import allowed, signed_in
 
 PAGE: Final = 100
@@ -93,7 +93,7 @@ def _tag(user: User, wards: list[Ward], filters: Filters, now: datetime) -> str:
 
 def _rows(user: User, wards: list[Ward], filters: Filters, now: datetime) -> dict[str, Any]:
     tag = _tag(user, wards, filters, now)  # before the rows are read: a write in between is fetched again
-    patients = board_patients(patients_for(user), _shown(wards, filters))
+    patients = board_patients(ward_patients(user), _shown(wards, filters))
     rows = board_rows([one for one in patients if filters.mine is None or one.pk in filters.mine], now)
     page = Paginator(rows, PAGE).get_page(filters.page)
     return {

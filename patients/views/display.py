@@ -61,7 +61,7 @@ def wall_displays(request: HttpRequest, pk: int) -> HttpResponse:
         )
         context: dict[str, Any] = {
             "may": allowed(user),
-            "back": reverse("patient_list"),
+            "back": reverse("wards"),
             "save": page.save,
             "ward": ward,
             "displays": [_shown(one, user) for one in displays_of(ward.pk)],

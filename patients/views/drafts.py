@@ -28,7 +28,9 @@ from patients.drafts import (
     typed_in,
 )
 from patients.formats import shown_moment_near, shown_time
-from patients.models import Draft, User
+from patients.glass import lapsed_for
+from patients.models import Draft, Patient, User
+from patients.models.glass import OPEN_FOR as GLASS_OPEN_FOR
 from patients.permissions import may, patients_for
 from patients.views.bedside import Bedside, bedside
 
@@ -92,7 +94,7 @@ def _since(here: Bedside, draft: Draft) -> str:
 def keep_typed(request: HttpRequest, ticket: Ticket) -> str:
     """Keeps what was posted as a draft of who opened the form: «kept», «recorded» before, or «lost»."""
     author = User.objects.filter(pk=ticket.user).first()
-    patient = patients_for(author).filter(pk=ticket.patient).first() if author is not None else None
+    patient = _patient_of(ticket, author) if author is not None else None
     fields = typed_in(request.POST)
     long = sum(len(name) + sum(map(len, values)) for name, values in fields.items())
     if author is None or patient is None or not may(author, "keep_draft") or long > MOST_TYPED:
@@ -110,6 +112,15 @@ def keep_typed(request: HttpRequest, ticket: Ticket) -> str:
         opened_at=ticket.opened_at,
     )
     return "recorded" if kept is None else "kept"
+
+
+def _patient_of(ticket: Ticket, author: User) -> Patient | None:
+    """The patient whose form it is: open to its author now, or by broken glass when the form was opened."""
+    patient = patients_for(author).filter(pk=ticket.patient).first()
+    if patient is None:
+        opening = lapsed_for(author, ticket.patient, ticket.opened_at - GLASS_OPEN_FOR)
+        patient = opening.patient if opening is not None else None
+    return patient
 
 
 @require_POST

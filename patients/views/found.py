@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from patients.formats import shown_date
 from patients.models import Death, User
-from patients.permissions import patients_for
+from patients.permissions import ward_patients
 from patients.places import alike
 from patients.views.banner import two_identifiers
 from patients.views.patient_list import Search, is_sought
@@ -25,7 +25,7 @@ class Found:
 
 def found_by(user: User, sought: str) -> list[Found]:
     """Those found, discharged ones too, by name; at most 20."""
-    patients = list(patients_for(user).present())
+    patients = list(ward_patients(user).present())
     died = set(Death.objects.standing().filter(patient__in=patients).values_list("patient_id", flat=True))
     search = Search(text=sought, show="all")
     found = sorted((one for one in patients if is_sought(one, search, died)), key=two_identifiers)[:MOST]

@@ -13,7 +13,7 @@ from patients.board import board_rows
 from patients.handover.case import handed_over, on_ward
 from patients.handover.sbar import sbars
 from patients.models import User, Ward
-from patients.permissions import patients_for
+from patients.permissions import ward_patients
 from patients.sheet import blank_sheet as sheet_of
 from patients.views.bedside import Bedside, allowed, bedside, signed_in
 from patients.views.paper import on_screen_or_paper
@@ -42,7 +42,7 @@ def ward_handover(request: HttpRequest) -> HttpResponse:
     wards = list(user.wards.all())
     ward = _ward_asked_for(request, user)
     now = timezone.now()
-    lying = on_ward(patients_for(user), ward) if ward else []
+    lying = on_ward(ward_patients(user), ward) if ward else []
     by_need = request.GET.get("order") == "need"
     if by_need:
         places = {row.pk: place for place, row in enumerate(board_rows(lying, now))}

@@ -25,6 +25,7 @@ from patients.models.correction import KINDS, MOVED, SEEN, TO_PATIENT, Corrected
 from patients.permissions import may_amend, patients_for
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
+from patients.views.glass import openings_of
 from patients.views.rows import RowActs, Viewer, acts_of, is_late, moment_of, own_slip, who
 from patients.views.said import KIND_NAMES, line
 
@@ -90,6 +91,7 @@ def history(request: HttpRequest, here: Bedside) -> HttpResponse:
     places = Places(here)
     page = Paginator(places.keys(here.patient), PAGE).get_page(request.GET.get("page"))
     context = here.context() | {"lines": _lines(here, list(page.object_list), places), "page": page}
+    context |= {"openings": openings_of(here.user, here.patient, here.now)}
     return render(request, "patients/history.html", context)
 
 

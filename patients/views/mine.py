@@ -17,7 +17,7 @@ from patients.assignments import mine
 from patients.formats import shown_moment_near
 from patients.models import Death, Infusion, Patient, User, Ward
 from patients.pauses import Paused, pauses_of
-from patients.permissions import patients_for, require
+from patients.permissions import require, ward_patients
 from patients.places import alike_where_they_lie, by_bed
 from patients.record import Charted, charted
 from patients.shifts import shift_of
@@ -96,7 +96,7 @@ def my_patients(request: HttpRequest) -> HttpResponse:
 
 def _patients(user: User, now: datetime) -> list[Patient]:
     """Who is mine in this shift, by ward and bed."""
-    found = list(patients_for(user).filter(pk__in=mine(user, now)).present())
+    found = list(ward_patients(user).filter(pk__in=mine(user, now)).present())
     died = set(Death.objects.standing().filter(patient__in=found).values_list("patient_id", flat=True))
     return sorted((one for one in found if one.pk not in died), key=by_bed)
 

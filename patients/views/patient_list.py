@@ -22,7 +22,7 @@ from patients.formats import shown_age, shown_moment_near
 from patients.glance import glances
 from patients.models import Death, Infusion, Patient
 from patients.pauses import pauses_of
-from patients.permissions import patients_for
+from patients.permissions import ward_patients
 from patients.places import alike_on_ward, by_bed
 from patients.views.banner import family_given, therapy_and_day
 from patients.views.bedside import allowed, signed_in
@@ -86,7 +86,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     search = Search.posted(request.POST) if request.method == "POST" else Search()
     wards = list(user.wards.all())
-    everyone = list(patients_for(user).present())
+    everyone = list(ward_patients(user).present())
     died = set(Death.objects.standing().filter(patient__in=everyone).values_list("patient_id", flat=True))
     found = sorted((p for p in everyone if is_sought(p, search, died)), key=by_bed)
     page = Paginator(found, PAGE).get_page(search.page)

@@ -1,9 +1,10 @@
 """Which numbers does a ward work with, who set them when, and how does an administrator set others?"""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from patients import actions
 from patients.forms.ward import WardSettingsForm
@@ -12,6 +13,15 @@ from patients.permissions import require
 from patients.views.act_page import Group, Page, act_page, open_and_post, posted
 from patients.views.bedside import allowed, signed_in
 from patients.views.replaced import HoldsAnother, asked_once_more, changed_since_opened
+
+
+@require_safe
+def wards(request: HttpRequest) -> HttpResponse:
+    """The user's wards, with what is set there: where an administrator begins, who sees no patient."""
+    user = signed_in(request)
+    own = list(user.wards.all())
+    context = {"wards": own, "may": allowed(user), "on_wards": True}
+    return render(request, "patients/wards.html", context)
 
 
 @open_and_post
@@ -45,6 +55,7 @@ def _settings_page(request: HttpRequest, user: User, ward: Ward) -> HttpResponse
                 concern_contacts=form.cleaned_data["concern_contacts"],
                 shift_starts=form.cleaned_data["shift_starts"],
                 pause_minutes=int(form.cleaned_data["pause_minutes"]),
+                idle_minutes=int(form.cleaned_data["idle_minutes"]),
                 opened_on=form.cleaned_data["opened_on"] or 0,
             )
         except actions.HoldsNoMore as another:
@@ -62,13 +73,14 @@ def _settings_page(request: HttpRequest, user: User, ward: Ward) -> HttpResponse
             Group(form.windows(), "A charted value counts for", "Past this time it is unknown.", short=True),
             Group([form["concern_minutes"], form["concern_contacts"]], "Concerns", wide=("concern_contacts",)),
             Group([form["shift_starts"], form["pause_minutes"]], "Shifts, and patients off the ward"),
+            Group([form["idle_minutes"]], "Workstations"),
             Group([form["brands"]], "Names", wide=("brands",)),
         ),
         template="patients/ward_settings.html",
     )
     context = {
         "may": allowed(user),
-        "back": reverse("patient_list"),
+        "back": reverse("wards"),
         "save": f"Record for {ward}",
         "ward": ward,
         "current": current,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from patients.formats import shown_age, shown_moment_near
 from patients.models import User
-from patients.permissions import patients_for, require
+from patients.permissions import require, ward_patients
 from patients.places import alike_on_ward
 from patients.signatures import ToSign
 from patients.views.banner import family_given
@@ -79,7 +79,7 @@ def worklist_rows(request: HttpRequest) -> HttpResponse:
 
 def _tag(user: User, now: datetime) -> str:
     """Of every write about a patient of the user's wards, the wards' settings, and the clock by the minute."""
-    written = writes_of(patients_for(user).values_list("pk", flat=True))
+    written = writes_of(ward_patients(user).values_list("pk", flat=True))
     settings = sorted(ward.current.pk for ward in user.wards.all())
     parts = (user.pk, sorted(written.items()), settings, int(now.timestamp()) // MINUTE)
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
@@ -88,7 +88,7 @@ def _tag(user: User, now: datetime) -> str:
 def _context(user: User) -> dict[str, Any]:
     now = timezone.now()
     tag = _tag(user, now)  # before the rows are read: a write in between is fetched again
-    patients = list(patients_for(user).present())
+    patients = list(ward_patients(user).present())
     like = alike_on_ward(one for one in patients if not one.discharged)
     return {
         "rows": [_row(one, one.patient.pk in like) for one in waiting_for(patients, now)],

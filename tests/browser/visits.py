@@ -1,7 +1,7 @@
 """Which addresses are all the pages that a person can look at, and who looks at each?
 
-One table for the tests that open every page and for `make screens`. The names and the roles are those of
-tests/patients/test_views.py, so that a page which is added there is looked at too; here stand the keys in its address.
+One table for the tests that open every page and for `make screens`. The names are those of the site and the roles those
+of `patients.pages`, so that a page which is added is looked at too; here stand the keys in its address.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,12 @@ from django.utils import timezone
 from patients import actions
 from patients.models import Concern, Decision, Patient, Role, User, Ward
 from patients.models.correction import KINDS, patient_of
+from patients.pages import Door, access_to
 from patients.shifts import shift_of
 from patients.urls import urlpatterns
+from tests.patients.addresses import address
 from tests.patients.deciding import answer, card, page_of
-from tests.patients.test_views import ONLY_POSTED, PAGES, address
+from tests.patients.test_views import ONLY_POSTED
 
 LOOKS: Final = (Role.PHYSICIAN, Role.NURSE, Role.CHARGE_NURSE, Role.ADMIN, Role.AUDITOR)  # the first who may
 # Parts of a page and files; what leads to another page; what is posted with a key of its own.
@@ -53,7 +55,8 @@ def visits(ward: Ward, patient: Patient, others: Sequence[Patient]) -> list[Visi
     """Every page, of `patient`; the pages of one row, of whichever of them has such a row."""
     found: list[Visit] = []
     for name in sorted(_names()):
-        role = next((one for one in LOOKS if one in PAGES.get(name, frozenset(LOOKS))), Role.PHYSICIAN)
+        access = access_to(name)
+        role = Role.PHYSICIAN if isinstance(access, Door) else next(one for one in LOOKS if one in access)
         found.append(Visit(name, _path(name, ward, patient, [patient, *others]), role))
     return found
 

@@ -1,99 +1,37 @@
-"""May each role open each page, and does every form page answer?"""
+"""Does every page stand in the table of who may open it, and does the site hold to the table?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, path, reverse
 
+from crsweb import urls
 from patients import actions
-from patients.models import Patient, Role, User, Ward
-from patients.models.correction import KINDS, MOVED, SEEN
-from patients.urls import urlpatterns
+from patients.drafts import OF_A_PATIENT
+from patients.models import AuditEntry, Patient, Role, User, Ward
+from patients.models.correction import KINDS
+from patients.pages import AUDITS, EVERY_ROLE, HOME, PAGES, Door
+from patients.permissions import MAY
+from tests.patients.addresses import address, keys_in, pages
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment, hours_ago
 
-EVERYONE: Final = frozenset(Role)
 CHARTS: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHYSICIAN})
-
-# Every page of the ward with the roles that may open it; the others get 403.
-PAGES: Final[Mapping[str, frozenset[Role]]] = {
-    "board": EVERYONE,
-    "board_rows": EVERYONE,
-    "patient_list": EVERYONE,
-    "worklist": frozenset({Role.PHYSICIAN}),
-    "worklist_rows": frozenset({Role.PHYSICIAN}),
-    "patient_changed": EVERYONE,
-    "patient_detail": EVERYONE,
-    "earlier_course": EVERYONE,
-    "assessments": EVERYONE,
-    "treatments": EVERYONE,
-    "results": EVERYONE,
-    "history": EVERYONE,
-    "scales_over_time": EVERYONE,
-    "earlier_scales": EVERYONE,
-    "course_summary": EVERYONE,
-    "timeline": EVERYONE,
-    "earlier_timeline": EVERYONE,
-    "handover": EVERYONE,
-    "ward_handover": EVERYONE,
-    "blank_sheet": EVERYONE,
-    "known": EVERYONE,
-    "my_patients": frozenset({Role.NURSE, Role.CHARGE_NURSE}),
-    "ward_assignments": EVERYONE,
-    "next_assignments": EVERYONE,
-    "copy_assignments": frozenset({Role.CHARGE_NURSE}),
-    "admit_patient": CHARTS,
-    "assess": CHARTS,
-    "raise_concern": CHARTS,
-    "pause_monitoring": CHARTS,
-    "sign": frozenset({Role.PHYSICIAN}),
-    "give_treatment": CHARTS,
-    "enter_result": CHARTS,
-    "record_measurement": CHARTS,
-    "change_facts": CHARTS,
-    "start_infusion": CHARTS,
-    "dose_step": CHARTS,
-    "infusion_event": CHARTS,
-    "rename_patient": CHARTS,
-    "transfer": CHARTS,
-    "readmit": CHARTS,
-    "discharge": CHARTS,
-    "choose_protocol": frozenset({Role.PHYSICIAN}),
-    "record_death": frozenset({Role.PHYSICIAN}),
-    "ward_settings": frozenset({Role.ADMIN}),
-    "wall_displays": frozenset({Role.CHARGE_NURSE, Role.ADMIN}),
-}
-ONLY_POSTED: Final = frozenset(
-    {"choose_theme", "assess_verdict", "keep_draft", "leave_for_concern", "drop_draft", "decide", "tick"}
-    | {"judge_severity", "take_patient", "hand_back"}
+NOBODY: Final = 987_654_321  # the key of no patient
+ONLY_POSTED: Final = (
+    frozenset({"choose_theme", "assess_verdict", "keep_draft", "leave_for_concern", "drop_draft", "decide", "tick"})
+    | {"judge_severity", "take_patient", "hand_back", "mend_glass", "revoke_display", "unlock", "browser_reports"}
+    | {f"{act}_{kind}" for act in ("undo", "restore") for kind in KINDS}
+    | {"correct_assessment_verdict"}
 )
-# The address needs a further key: tested by role beside the page's other tests
-ELSEWHERE: Final = frozenset(
-    {"end_pause", "acknowledge_concern", "give_accepted", "chart_value", "wall", "wall_rows", "revoke_display"}
-)
-OF_NO_PATIENT: Final = frozenset(
-    {"board", "board_rows", "patient_list", "worklist", "admit_patient", "ward_settings"}
-) | {
-    "ward_handover",
-    "blank_sheet",
-    "wall_displays",
-    "worklist_rows",
-}
-OF_A_WARD: Final = frozenset({"ward_assignments", "next_assignments", "copy_assignments"})
-# The pages of one row: tested by kind and role in test_correction_pages.py
-OF_A_ROW: Final = frozenset(
-    f"{act}_{kind}"
-    for act, kinds in (("correct", SEEN), ("move", MOVED), ("error", KINDS), ("undo", KINDS), ("restore", KINDS))
-    for kind in kinds
-) | {"correct_assessment_verdict"}
-# What leads to the line of one row in the history: tested in test_handover_pages.py
-TO_A_ROW: Final = frozenset(f"row_{kind}" for kind in KINDS)
-OF_A_PATIENT: Final = sorted(PAGES.keys() - OF_NO_PATIENT - OF_A_WARD - {"my_patients"})
+ANSWERED: Final = frozenset({200, 302, 404})  # of an address that needs the key of a row: whether or not there is one
 
 
 @pytest.fixture
@@ -108,54 +46,197 @@ def patient(nurse: User, ward: Ward) -> Patient:
     return patient
 
 
-def address(page: str, patient: Patient, ward: Ward) -> str:
-    if page in OF_A_WARD:
-        return reverse(page, args=[ward.pk])
-    if page == "my_patients":
-        return reverse(page)
-    if page in ("ward_settings", "wall_displays"):
-        return reverse(page, args=[ward.pk])
-    if page in ("earlier_course", "earlier_scales", "earlier_timeline"):
-        return reverse(page, args=[patient.pk, patient.infusions.get().pk])
-    return reverse(page, args=[] if page in OF_NO_PATIENT else [patient.pk])
+def of_a_patient() -> list[str]:
+    return sorted(name for name, route, _ in pages() if route.startswith(OF_A_PATIENT))
 
 
-def test_every_page_stands_in_the_table_of_who_may_open_it() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | ONLY_POSTED | ELSEWHERE | OF_A_ROW | TO_A_ROW
+def opened_by(role: Role) -> set[str]:
+    return {page for page, access in PAGES.items() if not isinstance(access, Door) and role in access}
 
 
-@pytest.mark.parametrize("page", sorted(PAGES))
-def test_each_role_opens_what_it_may_of_its_wards_and_no_browser_keeps_it(
-    page: str, client: Client, patient: Patient, ward: Ward
+def without_a_row(named: set[str]) -> str:
+    """What is wrong between the addresses of the site and the table, in words; empty where they agree."""
+    missing, gone = sorted(named - PAGES.keys()), sorted(PAGES.keys() - named)
+    said = [f"{page}: no row in patients/pages.py; say there which roles open it" for page in missing]
+    said += [f"{page}: a row in patients/pages.py, and no such address" for page in gone]
+    return "\n".join(said)
+
+
+# --- The table
+
+
+def test_every_address_of_the_site_stands_in_the_table_of_who_may_open_it() -> None:
+    assert not without_a_row({name for name, _, _ in pages()}), without_a_row({name for name, _, _ in pages()})
+
+
+@pytest.mark.django_db
+def test_a_page_that_was_added_without_its_row_is_named_and_opens_to_nobody(
+    client: Client, ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = address(page, patient, ward)
-    signed_out = client.get(path)
-    assert signed_out.status_code == 302
-    assert signed_out.headers["Location"].startswith(reverse("account_login"))
-    answers = {}
+    def added(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("opened")
+
+    more = type("urlconf", (), {"urlpatterns": [path("added/", added, name="added"), *urls.urlpatterns]})
+    monkeypatch.setattr(settings, "ROOT_URLCONF", more)
+    named = {name for name, _, _ in pages(get_resolver(more))}
+    assert without_a_row(named) == "added: no row in patients/pages.py; say there which roles open it"
+    assert client.get("/added/").status_code == 302
     for role in Role:
         user = a_user(f"a {role}", role)
         user.wards.add(ward)
         client.force_login(user)
-        answer = client.get(path)
-        assert answer.headers["Cache-Control"] == "no-store"
-        answers[role] = answer.status_code
-    assert answers == {role: 200 if role in PAGES[page] else 403 for role in Role}
-    if page in OF_A_PATIENT:
-        stranger = a_user("stranger", Role.PHYSICIAN)
-        a_ward(stranger, "Another ward")
-        client.force_login(stranger)
-        assert client.get(path).status_code == 404
+        assert client.get("/added/").status_code == 403, role
 
 
-def test_the_settings_of_another_ward_do_not_exist(client: Client, ward: Ward) -> None:
-    client.force_login(a_user("elsewhere", Role.ADMIN))
-    assert client.get(reverse("ward_settings", args=[ward.pk])).status_code == 404
+def test_an_auditor_opens_the_audit_trail_and_their_own_account_and_no_patient() -> None:
+    account = {page for page, access in PAGES.items() if access == EVERY_ROLE}
+    assert opened_by(Role.AUDITOR) == account | {page for page, access in PAGES.items() if access == AUDITS}
+    assert not {page for page in account if page in of_a_patient()}
+    assert {page for page, access in PAGES.items() if access == AUDITS} <= {"audit", "audit_export"}
+
+
+def test_an_administrator_sets_wards_and_opens_no_patient() -> None:
+    account = {page for page, access in PAGES.items() if access == EVERY_ROLE}
+    sets = {"wards", "ward_settings", "wall_displays", "revoke_display", "locked_names", "unlock", "blank_sheet"}
+    assert opened_by(Role.ADMIN) == account | sets
+
+
+def test_a_patient_is_open_to_who_charts_at_most() -> None:
+    assert len(of_a_patient()) > 50
+    for page in of_a_patient():
+        access = PAGES[page]
+        assert not isinstance(access, Door) and access <= CHARTS, page
+
+
+def test_a_page_that_does_an_act_is_open_to_the_roles_that_may_do_the_act() -> None:
+    acting = {name: view.act for name, _, view in pages() if getattr(view, "act", None) is not None}
+    assert len(acting) > 50
+    of_a_row = re.compile(f"(correct|error|undo|restore|move)_({'|'.join(KINDS)})|correct_assessment_verdict")
+    for page, act in acting.items():
+        access = PAGES[page]
+        assert not isinstance(access, Door)
+        if of_a_row.fullmatch(page):  # who wrote such a row marks it: tested by kind and role with the corrections
+            assert access <= MAY[act], page
+        else:
+            assert access == MAY[act], page
 
 
 def test_no_address_holds_anything_but_keys() -> None:
     kinds = {str(pattern.pattern) for pattern in get_resolver("patients.urls").url_patterns}
     assert not any("<str:" in kind or "<slug:" in kind for kind in kinds)
+
+
+# --- The site holds to it
+
+
+def tried(client: Client, role: Role, patient: Patient, ward: Ward) -> Iterator[tuple[str, str, Any]]:
+    """Every page of the table asked for by a role: the page, the method, the answer. What is sent leaves no trace.
+
+    What the role may not open is also posted to; what it may, where nothing else can be done with the page.
+    """
+    for page, access in PAGES.items():
+        is_open = isinstance(access, Door)
+        where = address(page, patient, ward)
+        methods = ["get"] if is_open or (role in access and page not in ONLY_POSTED) else ["get", "post"]
+        for method in methods:
+            with transaction.atomic():
+                answer = getattr(client, method)(where)
+                transaction.set_rollback(True)
+            yield page, method, answer
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_what_its_row_says_and_nothing_else_and_no_browser_keeps_it(
+    role: Role, client: Client, patient: Patient, ward: Ward
+) -> None:
+    user = a_user(f"a {role}", role)
+    user.wards.add(ward)
+    client.force_login(user)
+    wrong: dict[str, int] = {}
+    for page, method, answer in tried(client, role, patient, ward):
+        access, status = PAGES[page], answer.status_code
+        keys = keys_in(next(route for name, route, _ in pages() if name == page))
+        if isinstance(access, Door):
+            right = status < 400 or (page in ONLY_POSTED and status == 405) or (page == "wall_rows" and status == 401)
+        elif role not in access:
+            home = page == "board" and method == "get" and role in HOME
+            right = answer.headers.get("Location") == reverse(HOME[role]) if home else status == 403
+        elif page in ONLY_POSTED:
+            right = status == 405 if method == "get" else status != 403 and status < 500
+        elif access == EVERY_ROLE:
+            right = status != 403 and status < 500
+        elif set(keys) <= {"pk", "course", "sign"}:
+            right = status == 200
+        else:
+            right = status in ANSWERED
+        if not right or "no-store" not in answer.headers["Cache-Control"]:
+            wrong[f"{method} {page}"] = status
+    assert wrong == {}
+
+
+def test_a_signed_out_browser_opens_what_is_open_and_signs_in_for_the_rest(
+    client: Client, patient: Patient, ward: Ward
+) -> None:
+    for page, access in PAGES.items():
+        answer = client.get(address(page, patient, ward))
+        sent = answer.headers.get("Location", "").startswith(reverse("account_login"))
+        assert sent is not isinstance(access, Door) or page == "account_logout", page
+        assert "no-store" in answer.headers["Cache-Control"], page
+
+
+def test_a_patient_of_another_ward_is_to_every_page_one_who_does_not_exist_and_the_refusal_is_noted(
+    client: Client, patient: Patient, ward: Ward
+) -> None:
+    strangers = {role: a_user(f"elsewhere {role}", role) for role in CHARTS}
+    for stranger in strangers.values():
+        a_ward(stranger, f"Ward of {stranger}")
+    wrong: list[str] = []
+    for page in of_a_patient():
+        access = PAGES[page]
+        assert not isinstance(access, Door)
+        client.force_login(strangers[sorted(access)[0]])
+        there = address(page, patient, ward)
+        nowhere = there.replace(f"/{patient.pk}/", f"/{NOBODY}/", 1)
+        for method in ("get", "post"):
+            refused, unknown = getattr(client, method)(there), getattr(client, method)(nowhere)
+            same = (refused.status_code, refused.content) == (unknown.status_code, unknown.content)
+            only_posted = method == "get" and refused.status_code == 405
+            only_read = method == "post" and refused.status_code == 405 and access >= CHARTS
+            if not same or not (refused.status_code == 404 or only_posted or only_read):
+                wrong.append(f"{method} {page}: {refused.status_code}")
+    assert wrong == []
+    noted = AuditEntry.objects.filter(event="refused")
+    assert set(noted.values_list("details__page", flat=True)) == set(of_a_patient())
+    assert set(noted.values_list("patient", "ward", "details__status")) == {(patient.pk, ward.pk, 404)}
+
+
+def test_a_refusal_by_role_is_noted_where_there_is_such_a_patient(
+    client: Client, patient: Patient, ward: Ward, nurse: User, auditor: User
+) -> None:
+    client.force_login(nurse)
+    client.get(reverse("sign", args=[patient.pk]))
+    client.force_login(auditor)
+    client.get(reverse("history", args=[patient.pk]))
+    client.get(reverse("history", args=[NOBODY]))
+    client.get(reverse("board_rows"))
+    said = list(AuditEntry.objects.filter(event="refused").order_by("id").values_list("by", "patient", "details"))
+    assert said == [
+        (nurse.pk, patient.pk, {"page": "sign", "status": 403}),
+        (auditor.pk, patient.pk, {"page": "history", "status": 403}),
+    ]
+
+
+def test_a_row_that_a_patient_of_one_s_own_does_not_have_is_no_refusal(
+    client: Client, nurse: User, patient: Patient
+) -> None:
+    client.force_login(nurse)
+    assert client.get(reverse("error_assessment", args=[patient.pk, NOBODY])).status_code == 404
+    assert not AuditEntry.objects.filter(event="refused").exists()
+
+
+def test_the_settings_of_another_ward_do_not_exist(client: Client, ward: Ward) -> None:
+    client.force_login(a_user("elsewhere", Role.ADMIN))
+    assert client.get(reverse("ward_settings", args=[ward.pk])).status_code == 404
 
 
 def test_views_and_forms_write_nothing_themselves_and_come_to_a_patient_by_permission_only() -> None:

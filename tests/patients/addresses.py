@@ -1,0 +1,52 @@
+"""Which addresses does the site have, and how is each of them asked for?"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from patients.models import Patient, Ward
+from patients.models.correction import KINDS, TO_PATIENT
+
+A_KEY: Final = 1  # where an address needs the key of a row that the patient here may not have
+
+
+def pages(resolver: URLResolver | None = None, before: str = "", within: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Every address: its name, its pattern and its view. What has no name is named by its pattern."""
+    for one in (resolver or get_resolver()).url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield f"{within}{one.name}" if one.name else route, route, one.callback
+        else:
+            yield from pages(one, route, f"{within}{one.namespace}:" if one.namespace else within)
+
+
+def address(page: str, patient: Patient, ward: Ward) -> str:
+    """The address of a page of the site, about this patient or ward."""
+    route = next(route for name, route, _ in pages() if name == page)
+    return reverse(page, kwargs={name: _key(name, page, route, patient, ward) for name in keys_in(route)})
+
+
+def keys_in(route: str) -> list[str]:
+    return re.findall(r"<(?:\w+:)?(\w+)>", route)
+
+
+def _key(name: str, page: str, route: str, patient: Patient, ward: Ward) -> object:
+    kind = page.partition("_")[2]
+    match name:
+        case "pk":
+            return ward.pk if route.startswith("wards/") else patient.pk
+        case "course":
+            return patient.infusions.get().pk
+        case "row" if kind in KINDS:
+            rows = KINDS[kind].objects.filter(**{TO_PATIENT.get(kind, "patient"): patient})
+            return rows.values_list("pk", flat=True).last() or A_KEY
+        case "sign":
+            return "temperature"
+        case "submission_id":
+            return UUID(int=A_KEY)
+        case "row" | "concern" | "decision" | "pause" | "display" | "person":
+            return A_KEY
+    raise LookupError(f"{page}: say in tests/patients/addresses.py what <{name}> is")
