@@ -1,0 +1,132 @@
+"""How is a backup put back into an empty database, and how is it proved that everything is there again?
+
+Never over anything: where a database holds something, the restore refuses. `pg_restore` works in one transaction, so a
+restore that fails leaves the database as empty as it was.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from crsweb import roles
+from crsweb.backups import manifest, programs
+from crsweb.backups.contents import Contents, anything_at_all, contents, migrations_of, one_moment
+from crsweb.backups.manifest import DUMP, Manifest, Unsound
+
+NAMED_AT_MOST: Final = 5
+NAMES: Final = {
+    "migrations": "applied migrations",
+    "guards": "triggers, constraints and rights",
+    "heads": "audit chains",
+}
+
+
+class NotRestored(Exception):
+    """Nothing was put back; the message says why."""
+
+
+@contextmanager
+def database(name: str | None) -> Iterator[None]:
+    """Within: the connection is the owner's, to the database of that name on the site's server (None: the site's)."""
+    with roles.as_owner():
+        if name is not None:
+            connection.settings_dict["NAME"] = name
+        yield
+
+
+def restore(source: Path) -> Manifest:
+    """Puts a backup's folder back into the connection's database, and compares what is there with its manifest.
+
+    Raises `Unsound` where the backup is not what was written, or what came back is not what was backed up (then the
+    database must not be used), `NotRestored` and `programs.Failed` where nothing was put back.
+    """
+    said = manifest.read(source)
+    unknown = _unknown(said.contents.migrations)
+    if unknown:
+        raise NotRestored(
+            f"the backup is of crsweb {said.version}, which has migrations that this version does not know: "
+            f"{_some(unknown)}. Restore it with that version"
+        )
+    if programs.major_version() < said.postgresql:
+        raise NotRestored(
+            f"the backup is of PostgreSQL {said.postgresql}; this server is {programs.major_version()}, an older one"
+        )
+    _put_back(source / DUMP)
+    with one_moment() as cursor:
+        found = contents(cursor)
+    if differences := _differences(said.contents, found):
+        raise Unsound("what came back is not what was backed up: do not use this database. " + "; ".join(differences))
+    return said
+
+
+def restore_dump(dump: Path) -> None:
+    """Puts a `pg_dump` that has no manifest back into the connection's database; nothing is there to compare it with.
+
+    Raises `NotRestored`, `programs.Failed`, and `Unsound` where a newer version of crsweb made it.
+    """
+    if not dump.is_file():
+        raise NotRestored(f"{dump} is no file")
+    _put_back(dump)
+    with one_moment() as cursor:
+        unknown = _unknown(migrations_of(cursor))
+    if unknown:
+        raise Unsound(f"it is of a newer crsweb: do not use this database with this one. Unknown: {_some(unknown)}")
+
+
+def missing_migrations() -> list[str]:
+    """Those of this version that the connection's database has not had yet."""
+    with one_moment() as cursor:
+        applied = set(migrations_of(cursor))
+    return sorted(_known() - applied)
+
+
+def _put_back(dump: Path) -> None:
+    with connection.cursor() as cursor:
+        name = connection.settings_dict["NAME"]
+        if there := anything_at_all(cursor):
+            raise NotRestored(
+                f"the database {name} is not empty ({_some(there)}): a backup goes into an empty one only"
+            )
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [roles.APPLICATION])
+        if cursor.fetchone() is None:
+            raise NotRestored(f"the server has no role {roles.APPLICATION}: its administrator makes it once (README)")
+    programs.run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", f"{dump}")
+
+
+def _differences(said: Contents, found: Contents) -> list[str]:
+    """In words, what of the backup's is not in the database as it is now."""
+    differences = [
+        f"{table}: {found.rows.get(table, 0):,} rows, {count:,} were backed up"
+        for table, count in said.rows.items()
+        if found.rows.get(table) != count
+    ]
+    before, now = asdict(said), asdict(found)
+    for part, words in NAMES.items():
+        if part == "heads":
+            missing = [f"chain {chain}" for chain in before[part] if now[part].get(chain) != before[part][chain]]
+        else:
+            missing = [line for line in before[part] if line not in set(now[part])]
+        if missing:
+            differences.append(f"{words}: missing or other {_some(missing)}")
+    return differences
+
+
+def _known() -> set[str]:
+    """The migrations of this version, as «app.name»."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {f"{app}.{name}" for app, name in loader.disk_migrations}
+
+
+def _unknown(migrations: Iterable[str]) -> list[str]:
+    known = _known()
+    return [one for one in migrations if one not in known]
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,181 @@
+"""Does a backup come back whole, and is one that is not as it was written refused?"""
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection, transaction
+
+import crsweb
+from crsweb.backups import programs
+from crsweb.backups.contents import anything_at_all, contents, one_moment
+from crsweb.backups.manifest import DUMP, MANIFEST, read
+from crsweb.backups.restoring import database
+from patients import actions
+from patients.models import AuditEntry, Patient, User
+from tests.operations.conftest import RELEASES, NewDatabase, Release, within
+
+
+def said(command: str, *arguments: str) -> str:
+    out = StringIO()
+    call_command(command, *arguments, stdout=out)
+    return out.getvalue()
+
+
+def refused(*arguments: str) -> str:
+    with pytest.raises(CommandError) as raised:
+        said("restore", *arguments)
+    return str(raised.value)
+
+
+@pytest.fixture(scope="module")
+def site(release: Release, new_database: NewDatabase) -> Iterator[str]:
+    """A site's database with every kind of row, of the present version, with an audit trail."""
+    name = new_database(of=release.name)
+    with within(name):
+        nurse = User.objects.get(username="ada")
+        actions.raise_concern(
+            by=nurse, submission_id=uuid4(), patient=Patient.objects.get(mrn="0100 1"), why="before the backup"
+        )
+        yield name
+
+
+@pytest.fixture(scope="module")
+def backup(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One backup of it; what is recorded after that is not in it."""
+    to = tmp_path_factory.mktemp("site") / "backups"
+    told = said("backup", "--to", str(to))
+    (folder,) = to.iterdir()
+    assert str(folder) in told and read(folder).sha256 in told
+    nurse = User.objects.get(username="ada")
+    actions.raise_concern(
+        by=nurse, submission_id=uuid4(), patient=Patient.objects.get(mrn="0100 1"), why="after the backup"
+    )
+    return folder
+
+
+@pytest.fixture
+def copy(backup: Path, tmp_path: Path) -> Path:
+    """The backup again, to be spoiled."""
+    return shutil.copytree(backup, tmp_path / "copy")
+
+
+def spoil(copy: Path, **changes: Any) -> None:
+    document = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(document | changes))
+
+
+def test_a_backup_is_two_files_that_only_their_user_can_read(backup: Path) -> None:
+    assert sorted(file.name for file in backup.iterdir()) == [DUMP, MANIFEST]
+    for path in (backup, *backup.iterdir()):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    manifest = read(backup)
+    assert manifest.version == crsweb.__version__
+    assert manifest.contents.rows["patients_auditentry"] == 2  # of the concern, and of this backup
+    assert AuditEntry.objects.get(event="backup").details["backup"] == backup.name
+
+
+def test_a_backup_comes_back_whole_into_a_fresh_database_with_its_rights_and_guards(backup: Path, empty: str) -> None:
+    told = said("restore", "--from", str(backup), "--into", empty)
+    manifest = read(backup)
+    assert f"{sum(manifest.contents.rows.values()):,} rows" in told and "migrate" not in told
+    with within(empty):
+        with one_moment() as cursor:
+            assert contents(cursor) == manifest.contents
+        why = {row.why for row in Patient.objects.get(mrn="0100 1").concerns.all()}
+        assert "before the backup" in why and "after the backup" not in why
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM patients_assessment")
+        nurse = User.objects.get(username="ada")
+        actions.raise_concern(
+            by=nurse, submission_id=uuid4(), patient=Patient.objects.get(mrn="0100 1"), why="the record goes on"
+        )
+    assert f"{empty} is not empty" in refused("--from", str(backup), "--into", empty)
+
+
+def test_a_backup_that_is_not_as_it_was_written_is_refused_before_anything_is_put_back(copy: Path, empty: str) -> None:
+    into = ("--from", str(copy), "--into", empty)
+    whole = (copy / DUMP).read_bytes()
+
+    (copy / DUMP).write_bytes(whole[:-1])
+    assert f"{len(whole) - 1:,} bytes" in refused(*into)
+    (copy / DUMP).write_bytes(whole[:5_000] + bytes([whole[5_000] ^ 1]) + whole[5_001:])
+    assert "SHA-256" in refused(*into)
+    (copy / DUMP).unlink()
+    assert "database.dump cannot be read" in refused(*into)
+    (copy / DUMP).write_bytes(whole)
+
+    document = json.loads((copy / MANIFEST).read_text())
+    newer = document["contents"] | {"migrations": [*document["contents"]["migrations"], "patients.0999_later"]}
+    spoil(copy, version="9.1.0", contents=newer)
+    assert "crsweb 9.1.0" in (words := refused(*into)) and "patients.0999_later" in words
+    spoil(copy, contents=document["contents"], postgresql=99)
+    assert "PostgreSQL 99" in refused(*into)
+    spoil(copy, format=2)
+    assert "format" in refused(*into)
+    (copy / MANIFEST).write_text("{")
+    assert "no manifest" in refused(*into)
+    assert "cannot be read" in refused("--from", str(copy / "elsewhere"), "--into", empty)
+    with database(empty), connection.cursor() as cursor:
+        assert anything_at_all(cursor) == []
+
+
+def test_what_came_back_otherwise_than_it_was_backed_up_is_named(copy: Path, empty: str) -> None:
+    document = json.loads((copy / MANIFEST).read_text())["contents"]
+    rows = document["rows"] | {"patients_assessment": document["rows"]["patients_assessment"] + 1}
+    guards = [*document["guards"], "crsweb_app may SELECT patients_lost"]
+    heads = {"0": [7, "0" * 64]}
+    spoil(copy, contents=document | {"rows": rows, "guards": guards, "heads": heads})
+    words = refused("--from", str(copy), "--into", empty)
+    assert "do not use this database" in words
+    assert "patients_assessment: " in words and "may SELECT patients_lost" in words and "chain 0" in words
+
+
+def test_a_dump_that_is_cut_leaves_the_database_empty(tmp_path: Path, empty: str) -> None:
+    cut = tmp_path / "cut.dump"
+    cut.write_bytes((RELEASES / "0.1.0.dump").read_bytes()[:-50_000])
+    assert "pg_restore failed" in refused("--from", str(cut), "--into", empty, "--without-manifest")
+    told = said("restore", "--from", str(RELEASES / "0.1.0.dump"), "--into", empty, "--without-manifest")
+    assert "no manifest" in told and "Next: migrate" in told
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(
+    site: str, tmp_path: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A row of the owner's that pg_dump may not read: another's table stands among the owner's.
+    with psycopg.connect(postgresql, dbname=site, autocommit=True) as admin:
+        admin.execute("CREATE SCHEMA strange CREATE TABLE held (id int)")
+        try:
+            with pytest.raises(CommandError, match="pg_dump failed: .*strange"):
+                said("backup", "--to", str(tmp_path))
+        finally:
+            admin.execute("DROP SCHEMA strange CASCADE")
+    assert list(tmp_path.iterdir()) == []
+    beside = tmp_path / "file"
+    beside.touch()
+    with pytest.raises(CommandError, match="Not backed up: .*file"):
+        said("backup", "--to", str(beside))
+
+
+def test_a_program_of_another_version_than_the_server_s_is_told(
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    other = tmp_path / "pg_dump"
+    other.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    settings.DATABASE_URL = "postgresql://a-site/crsweb"
+    with database(None):
+        if programs.major_version() in (15, 16, 17) and shutil.which("pg_dump"):
+            pytest.skip("the server's own programs are where every site has them")
+        with pytest.raises(programs.Failed, match=r"the server's own version, .*pg_dump is of 9"):
+            programs.program("pg_dump")
