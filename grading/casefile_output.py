@@ -14,8 +14,6 @@ from grading.casefile import Rejected
 from grading.result import Dose, GradedAssessment, GradedCourse, MissingDose, Suggestion, Verdict
 from grading.words import SCALES
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
 
 def graded_document(name: str, graded: GradedCourse, scales: Collection[str] = tuple(SCALES)) -> dict[str, Any]:
     """The output object of one case; `scales` narrows `grades` and `course`."""
@@ -57,11 +55,11 @@ _PARTS: Final = ("grade", "at_most", "pending_grade", "pending_at")
 
 
 def csv_rows(document: dict[str, Any], scales: Collection[str]) -> Iterator[list[str]]:
-    """The rows of one output object. What a file named is kept from being read as a formula."""
-    name = _harmless(document["case"] or "")
+    """The rows of one output object. Texts of a file stand as they are: who writes them makes them harmless."""
+    name = document["case"] or ""
     blank = [""] * (len(_PARTS) * len([scale for scale in SCALES if scale in scales]))
     for error in document.get("error", ()):
-        yield [name, "", "", *blank, "", _harmless(error["path"]), _harmless(error["message"])]
+        yield [name, "", "", *blank, "", error["path"], error["message"]]
     for assessment in document.get("assessments", ()):
         grades = [cell for scale in SCALES if scale in scales for cell in _cells(assessment["grades"].get(scale))]
         ids = " ".join(suggestion["id"] for suggestion in assessment["suggestions"])
@@ -74,11 +72,6 @@ def _cells(grade: dict[str, Any] | None) -> list[str]:
     pending = grade["pending"] or {"grade": None, "at": None}
     values = (grade["grade"], grade["at_most"], pending["grade"], pending["at"])
     return ["" if value is None else str(value) for value in values]
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet reads as text: an apostrophe before what would open a formula."""
-    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) else text
 
 
 def _assessment(graded: GradedAssessment, scales: Collection[str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ standard output. A line in error is named and the others are still graded; the e
 is needed: `manage.py` runs this command without settings, so that `--settings` can name a ward's file.
 """
 
-import csv
 import io
 import json
 import os
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from crsweb.spreadsheet import writer
 from grading.casefile import Rejected, read_line
 from grading.casefile_json import MOST_BYTES
 from grading.casefile_output import csv_columns, csv_rows, graded_document, line_of, rejected_document
@@ -100,9 +100,14 @@ class Command(BaseCommand):
         self.stdout.write(line_of(document))
 
     def _csv_writer(self, scales: tuple[str, ...]) -> Callable[[dict[str, Any]], None]:
-        writer = csv.writer(self.stdout, lineterminator="\n")
-        writer.writerow(csv_columns(scales))
-        return lambda document: writer.writerows(csv_rows(document, scales))
+        row = writer(self.stdout)
+        row(csv_columns(scales))
+
+        def write(document: dict[str, Any]) -> None:
+            for cells in csv_rows(document, scales):
+                row(cells)
+
+        return write
 
 
 def answer(line: bytes, place: str, protocol: str, settings: Settings, scales: tuple[str, ...]) -> dict[str, Any]:
