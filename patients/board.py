@@ -21,10 +21,11 @@ from patients import signs
 from patients.concerns import OpenConcern, open_concerns, waiting_rows
 from patients.formats import shown_age, shown_elapsed, shown_moment_near, shown_span, shown_time
 from patients.glance import Change, Glance, glances
-from patients.models import Assessment, Death, Infusion, Patient, Ward, WardSettings
+from patients.models import Death, Infusion, Patient, Ward, WardSettings
 from patients.models.patient import PatientQuerySet
 from patients.pauses import Paused, pauses_of
 from patients.places import alike_where_they_lie, by_bed, name_and_bed
+from patients.ungraded import Ungraded, ungraded_of
 from patients.views.banner import day_of, family_given
 from patients.views.due import Due, due_of
 from patients.writes import writes_of
@@ -154,7 +155,7 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
     paused = pauses_of(patients, now)
     like = alike_where_they_lie(patients)
     graded = {infusion.patient_id for infusion in open_ if seen[infusion.pk].latest is not None}
-    ungraded = _seen_at([one.pk for one in patients if one.pk not in graded], now)
+    ungraded = ungraded_of([one for one in patients if one.pk not in graded], now)
 
     def one(patient: Patient) -> BoardRow:
         infusion = infusions.get(patient.pk)
@@ -170,16 +171,10 @@ def board_rows(patients: Sequence[Patient], now: datetime) -> list[BoardRow]:
                 alike=tuple(name_and_bed(other) for other in like.get(patient.pk, ())),
                 concerns=tuple(concerns.get(patient.pk, ())),
                 paused=paused.get(patient.pk),
-                ungraded_at=ungraded.get(patient.pk),
+                ungraded=ungraded.get(patient.pk),
             )
 
     return sorted(map(one, patients), key=lambda row: row.urgency)
-
-
-def _seen_at(patients: Collection[int], now: datetime) -> dict[int, datetime]:
-    """When these patients were assessed last, graded or not: before the infusion too, and without one."""
-    rows = Assessment.objects.standing().filter(patient__in=patients, at__lte=now)
-    return dict(rows.order_by("patient_id", "-at").distinct("patient_id").values_list("patient_id", "at"))
 
 
 def _row(
@@ -193,11 +188,12 @@ def _row(
     alike: tuple[str, ...],
     concerns: tuple[OpenConcern, ...],
     paused: Paused | None,
-    ungraded_at: datetime | None,
+    ungraded: Ungraded | None,
 ) -> BoardRow:
     last = seen.latest if seen and not gone else None
     overtaken = passed(last, now) if last else ()
-    pressors = seen.vasopressors if seen else None
+    source: Glance | Ungraded | None = ungraded or seen
+    pressors = source.vasopressors if source else None
     return BoardRow(
         pk=patient.pk,
         ward_pk=ward.pk,
@@ -216,19 +212,19 @@ def _row(
         overtaken_at=overtaken[0].at if overtaken else None,
         trend=_trend(seen.change, last.verdict, now) if seen and seen.change and last and last.verdict else None,
         icans=last.verdicts["icans-2019"] if last else None,
-        temperature=signs.sign_of(seen.temperature if seen else None, signs.temperature, now),
-        pressure=signs.sign_of(seen.pressure if seen else None, signs.mean, now),
+        temperature=signs.sign_of(source.temperature if source else None, signs.temperature, now),
+        pressure=signs.sign_of(source.pressure if source else None, signs.mean, now),
         vasopressors=signs.sign_of(
             pressors,
             signs.agents,
             now,
-            signs.equivalent(pressors.value, seen.weight_kg) if pressors and seen else "",
+            signs.equivalent(pressors.value, seen.weight_kg) if pressors and seen and not ungraded else "",
         ),
-        oxygen=signs.sign_of(seen.oxygen if seen else None, signs.oxygen, now),
-        spo2=signs.sign_of(seen.spo2 if seen else None, signs.percent, now),
+        oxygen=signs.sign_of(source.oxygen if source else None, signs.oxygen, now),
+        spo2=signs.sign_of(source.spo2 if source else None, signs.percent, now),
         assessed_at=last.observed_at if last else None,
         assessed=shown_moment_near(last.observed_at, now) if last and last.observed_at else "",
-        ungraded_at=ungraded_at if not gone else None,
+        ungraded_at=ungraded.at if ungraded and not gone else None,
         due=due_of(last, now, paused) if not gone else None,
         laboratory_due=bool(seen and not gone and laboratory_due(seen.graded, seen.course, now)),
         open_decisions=sum(step.open(now) for step in seen.steps) if seen and not gone else 0,

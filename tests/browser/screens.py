@@ -20,7 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from crsweb import roles
 from patients.models import Patient, Role, User
 from tests.browser.test_pages_accessible import in_theme
-from tests.browser.visits import furnish, visits
+from tests.browser.visits import furnish, let_in, visits
 
 Open = Callable[[User | None], Page]
 FIXED: Final = datetime(2026, 1, 5, 4, 28, tzinfo=UTC)
@@ -78,6 +78,9 @@ def test_every_screen(people: dict[Role, User], open_as: Open, live_server: Live
     signed_out = open_as(None)
     signed_out.clock.install(time=FIXED)
     pictured(signed_out, reverse("account_login"), "account_login")
+    let_in(signed_out, live_server.url, people[Role.CHARGE_NURSE], patient.ward)
+    signed_out.set_viewport_size({"width": 1920, "height": 1080})
+    pictured(signed_out, reverse("wall"), "wall_display")
 
 
 def pictured(page: Page, path: str, name: str) -> None:

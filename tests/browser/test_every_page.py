@@ -11,10 +11,11 @@ from typing import Any, Final
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Response
+from pytest_django.live_server_helper import LiveServer
 
 from patients.models import Role, User
 from tests.browser.test_pages_accessible import AXE, TAGS
-from tests.browser.visits import Visit, furnish, visits
+from tests.browser.visits import Visit, furnish, let_in, visits
 from tests.browser.ward import fill
 
 Open = Callable[[User | None], Page]
@@ -52,7 +53,7 @@ def looked_at(people: dict[Role, User]) -> list[Visit]:
 
 
 def test_every_page_holds_in_every_theme_at_every_size_and_is_light(
-    looked_at: list[Visit], people: dict[Role, User], open_as: Open
+    looked_at: list[Visit], people: dict[Role, User], open_as: Open, live_server: LiveServer
 ) -> None:
     looks: dict[Role | None, Look] = {None: Look(open_as(None))}
     wrong: list[str] = []
@@ -61,6 +62,8 @@ def test_every_page_holds_in_every_theme_at_every_size_and_is_light(
         wrong += [f"{visit.name} {one}" for one in look.at(visit.path)]
     for address, status in ((reverse("account_login"), 200), ("/nowhere/", 404)):
         wrong += [f"{address} {one}" for one in looks[None].at(address, status)]
+    let_in(looks[None].page, live_server.url, people[Role.CHARGE_NURSE], people[Role.CHARGE_NURSE].wards.get())
+    wrong += [f"display {one}" for one in looks[None].at(reverse("wall"))]
     assert wrong == []
 
 

@@ -14,8 +14,10 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from patients import actions
+from patients.displays import COOKIE, code_of
 from patients.models import Concern, Decision, Patient, Role, User, Ward
 from patients.models.correction import KINDS, patient_of
 from patients.pages import Door, access_to
@@ -118,3 +120,10 @@ def furnish(nurse: User, physician: User, *, worrying: Patient, treated: Patient
         actions.assign(by=nurse, submission_id=uuid4(), patient=one, nurse=nurse, shift=shift)
     actions.pause_monitoring(by=nurse, submission_id=uuid4(), patient=treated, reason="imaging", minutes=30)
     actions.record_death(by=physician, submission_id=uuid4(), patient=dead, due_to_crs=False)
+
+
+def let_in(screen: Page, site: str, charge_nurse: User, ward: Ward) -> None:
+    """Makes of a browser that nobody is signed in to a display of the ward."""
+    display = actions.open_display(by=charge_nurse, submission_id=uuid4(), ward=ward, label="Corridor")
+    token = actions.pair_display(submission_id=uuid4(), code=code_of(display))
+    screen.context.add_cookies([{"name": COOKIE, "value": token, "url": site}])

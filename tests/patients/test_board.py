@@ -389,10 +389,20 @@ def test_who_was_assessed_but_not_graded_is_never_said_to_be_never_assessed(
     an_assessment(nurse, feverish, 0.2, temperature_c=Decimal("40.1"))
     page = board(client, nurse)
     assert "Never assessed" not in page
-    assert "Not charted" not in page
-    assert "12 min ago" in page
+    assert "40.1 °C 12 min ago" in page
     assert ("before the infusion" if infusion else "Not graded: no infusion") in page
-    assert row_of(feverish).ungraded_at == hours_ago(0.2)
+    row = row_of(feverish)
+    assert row.ungraded_at == hours_ago(0.2)
+    assert (row.temperature.lines, row.temperature.state) == (("40.1 °C",), "current")
+    assert row.oxygen.state == "never"
+    # Each sign as charted last, with its own age; past the ward's window it is not known
+    given = ((5, {"systolic": Decimal(80)}), (3, {"vasopressors": PRESSOR["vasopressors"]}), (2, {"vasopressors": ()}))
+    for hours, values in given:
+        an_assessment(nurse, feverish, hours, **values)
+    row = row_of(feverish)
+    assert row.vasopressors.lines == ("none running",) and row.vasopressors.at == hours_ago(2)
+    assert (row.pressure.lines, row.pressure.state) == (("systolic 80 mmHg",), "past")
+    assert row.ungraded_at == hours_ago(0.2)
     untouched = another(nurse, ward, "Berg", infusion=False)
     assert row_of(untouched).ungraded_at is None
     assert "Never assessed" in board(client, nurse)
