@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -24,7 +24,7 @@ DATABASE_HEADER: Final = "X-Database"  # «unanswered», on every such answer
 ENTRY_HEADER: Final = "X-Entry"  # what is known of the entry: a `Fate`
 ASK_AGAIN: Final = 2  # seconds
 # Never given back, whatever the form: a page is read by whoever stands there.
-SECRETS: Final = ("password", "code", "otp", "secret", "credential")
+SECRETS: Final = ("password", "step_up", "code", "secret")
 _FAILED: Final = "_database_failed"
 
 
@@ -44,8 +44,11 @@ def answered_anyway(
 
 
 def note_failure(sender: Any, request: HttpRequest | None = None, **_: Any) -> None:
-    """Django turns an error into a page where it arises: the signal is where it can still be seen."""
-    if request is not None and isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Django turns an error into a page where it arises: the signal is where it can still be seen.
+
+    `InternalError` is what a server says that cannot write: a file that may not grow, a standby that only reads.
+    """
+    if request is not None and isinstance(sys.exc_info()[1], OperationalError | InterfaceError | InternalError):
         setattr(request, _FAILED, True)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-NOT_VALUES: Final = frozenset({"csrfmiddlewaretoken", "sequence", "digest"})
+NOT_VALUES: Final = frozenset({"csrfmiddlewaretoken", "sequence", "digest", "in_doubt"})
 
 
 def digest_of(posted: QueryDict) -> str:

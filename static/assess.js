@@ -8,7 +8,7 @@
   const wait = place.querySelector("[data-wait]");
   const field = (name) => form.elements.namedItem(name);
   const { signIn, renew, OTHER_USER } = self.assessSignIn;
-  const NOT_VALUES = new Set(["csrfmiddlewaretoken", "sequence", "digest"]);
+  const NOT_VALUES = new Set(["csrfmiddlewaretoken", "sequence", "digest", "in_doubt"]);
 
   // --- The digest: CRC-32 of names and values, as patients/echo.py computes it.
   const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -30,6 +30,7 @@
   let sent = 0; // the state that the last request was of
   let was = "";
   const NOT_GRADED = "Not graded: check the connection";
+  const NO_DATABASE = "Not graded: the database does not answer";
   const echo = () => verdict.querySelector("[data-echo]");
   const show = (state, words) => {
     if (state !== "open" && place.dataset.state === "open") was = echo()?.dataset.was || "";
@@ -107,6 +108,7 @@
     const { status } = event.detail.xhr;
     if (status === 401) return signIn();
     if (status === 403) return renew().then((same) => same && regrade());
+    if (status === 503) return failed(NO_DATABASE);
     failed(status === 409 ? "Not graded: this form belongs to another patient or user" : NOT_GRADED);
     if (status === 409 && event.detail.xhr.getResponseHeader("X-Refused") === "user") signIn(OTHER_USER);
     return undefined;
@@ -183,6 +185,7 @@
   const says = form.querySelector("[data-not-recorded]");
   const button = form.querySelector("[data-record]");
   let recording = false;
+  let unsure = null; // ends the asking for an entry of which it is not known whether it was recorded
   const notRecorded = (words) => {
     says.textContent = words;
   };
@@ -202,6 +205,7 @@
       const data = new FormData(form);
       const sent = String(sequence);
       data.set("digest", digestOf(data));
+      if (unsure) data.set("in_doubt", "yes");
       const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(data), headers: { "HX-Request": "true" }, redirect: "error", cache: "no-store", signal: stop.signal });
       const to = answer.headers.get("HX-Redirect");
       if (answer.ok && to) {
@@ -219,6 +223,12 @@
         if (await renew()) notRecorded("Not recorded yet: the sign-in was renewed. Record again.");
         return regrade();
       }
+      if (answer.status === 503) {
+        const entry = answer.headers.get("X-Entry");
+        if (entry === "not-recorded") notRecorded("Not recorded: the database does not answer. Nothing typed here is lost: press again in a moment.");
+        else wait(entry === "recorded" ? "Recorded. The database has stopped answering since: wait." : "Checking whether it was recorded: the database does not answer. Wait, or press again: it is recorded once.");
+        return failed(NO_DATABASE);
+      }
       if (answer.status !== 422 && answer.status !== 200) throw new Error(String(answer.status));
       const text = await answer.text();
       if (sent === String(sequence)) {
@@ -229,7 +239,7 @@
       } else regrade();
       summary(new DOMParser().parseFromString(text, "text/html"));
     } catch {
-      notRecorded("Not known whether it was recorded: check the connection and press again. It is recorded once.");
+      wait("Not known whether it was recorded: check the connection and press again. It is recorded once.");
       failed();
     } finally {
       clearTimeout(clock);
@@ -237,6 +247,22 @@
       button.removeAttribute("aria-busy");
     }
     return undefined;
+  };
+  /* Until it is known what became of the entry. */
+  const wait = (words) => {
+    notRecorded(words);
+    unsure?.();
+    unsure = self.askEntry(field("submission_id").value, (state, to) => {
+      unsure = null;
+      if (recording) return;
+      if (state === "recorded") {
+        form.dispatchEvent(new CustomEvent("recorded"));
+        location.assign(to);
+      } else if (state === "not-recorded") {
+        notRecorded("Not recorded. There is an answer again, and nothing typed here is lost: press again.");
+        regrade();
+      } else signIn();
+    });
   };
   const summary = (answer) => {
     const slot = form.querySelector("[data-summary]");
