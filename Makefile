@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/runtime.stamp
 TOOLS := .venv/tools.stamp
 
-.PHONY: help demo demo-reset dev test check format lint types tests screens browser pango clean
+.PHONY: help demo demo-reset dev test check check-deploy format lint types tests screens browser pango clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ demo-reset: $(RUNTIME) ## remove the demo's database: the next `make demo` loads
 dev: $(RUNTIME) ## serve while writing: starts again when a file changes; an empty database of its own
 	@CRSWEB_MODE=development exec $(BIN)/python -m crsweb.development $(if $(PORT),--port $(PORT))
 
-test: check tests ## format, lint, types, then unit, database and browser tests
+test: check tests check-deploy ## format, lint, types; unit, database and browser tests; the settings of a site
 
 check: format lint types
 
@@ -32,6 +32,11 @@ lint: $(TOOLS)
 
 types: $(TOOLS)
 	$(BIN)/mypy
+
+check-deploy: $(RUNTIME) ## Django's deployment checks on the settings of a site: a warning fails
+	@env -i CRSWEB_MODE=production SECRET_KEY="of no site: it is longer than fifty characters, for the check alone" \
+	DATABASE_URL=postgresql://crsweb_app@127.0.0.1/crsweb ALLOWED_HOSTS=crs.hospital.example \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 tests: $(TOOLS) browser pango
 	$(BIN)/pytest -n 2
