@@ -48,9 +48,13 @@ def read(folder: Path) -> Manifest:
         if document.pop("format") != FORMAT:
             raise Unsound(f"{folder / MANIFEST} is of a format that this version of crsweb does not know")
         contents = document.pop("contents")
-        heads = {chain: (int(number), str(hash)) for chain, (number, hash) in contents.pop("heads").items()}
-        lists = {name: tuple(contents.pop(name)) for name in ("migrations", "guards")}
-        manifest = Manifest(contents=Contents(heads=heads, **lists, **contents), **document)
+        found = Contents(
+            migrations=tuple(contents["migrations"]),
+            rows=dict(contents["rows"]),
+            guards=tuple(contents["guards"]),
+            heads={chain: (int(number), str(hash)) for chain, (number, hash) in contents["heads"].items()},
+        )
+        manifest = Manifest(contents=found, **document)
     except OSError as problem:
         raise Unsound(f"{problem.filename} cannot be read: {problem.strerror}") from problem
     except (ValueError, TypeError, KeyError, AttributeError) as problem:

@@ -28,8 +28,9 @@ class Failed(Exception):
 
 def major_version() -> int:
     """Of the server that the connection is to."""
-    connection.ensure_connection()
-    return int(connection.pg_version) // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10_000
 
 
 def program(name: str) -> Path:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from io import TextIOBase
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,15 +100,40 @@ def rows(columns: dict[str, list[str]] | None = None) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A database that the first release left, under the present code; and what it held before that."""
+    """A database that the first release left, under the present code; what it held before that; and what the migration
+    said, which met somebody who read in every table."""
 
     name: str
     migrations: tuple[str, ...]
     rows: Rows
+    told: list[str]
+
+
+class Reader(TextIOBase):
+    """Reads in tables and stays in the transaction, until `migrate` says that it let go; then others read too."""
+
+    def __init__(self, address: str, name: str, tables: list[str]) -> None:
+        self.told: list[str] = []
+        self._opened = partial(psycopg.connect, address, dbname=name)
+        self._each = [sql.SQL("SELECT FROM {} LIMIT 0").format(sql.Identifier(table)) for table in tables]
+        self._reading = self._opened()
+        self._read(self._reading)
+
+    def write(self, words: str) -> int:
+        self.told.append(words)
+        with self._opened() as other:
+            other.execute("SET lock_timeout = '1ms'")
+            self._read(other)
+        self._reading.close()
+        return len(words)
+
+    def _read(self, by: psycopg.Connection[Any]) -> None:
+        for query in self._each:
+            by.execute(query)
 
 
 @pytest.fixture(scope="session")
-def release(new_database: NewDatabase) -> Release:
+def release(new_database: NewDatabase, postgresql: str) -> Release:
     name = new_database()
     with database(name):
         restore_dump(RELEASES / "0.1.0.dump")
@@ -114,5 +141,6 @@ def release(new_database: NewDatabase) -> Release:
         with connection.cursor() as cursor:
             migrations = migrations_of(cursor)
         before = rows()
-        call_command("migrate", verbosity=0)
-    return Release(name, migrations, before)
+        reader = Reader(postgresql, name, list(before))
+        call_command("migrate", verbosity=0, stderr=reader)
+    return Release(name, migrations, before, reader.told)
