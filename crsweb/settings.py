@@ -215,3 +215,6 @@ USE_I18N = False
 
 # --- The downtime packs (`manage.py downtime_pack`): the folder that they lie in. No folder, no packs.
 DOWNTIME_FOLDER = env.str("DOWNTIME_FOLDER", "" if PRODUCTION else str(embedded.folder(BASE_DIR, MODE) / "downtime"))
+
+# --- The heads of the audit trail (`manage.py export_audit_heads`): a folder off this machine. No folder, no heads.
+AUDIT_HEADS_FOLDER = env.str("AUDIT_HEADS_FOLDER", "")

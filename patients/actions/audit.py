@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from patients.actions.plain import plain
-from patients.audit_chain import VERSION, hash_of
+from patients.audit_chain import VERSION, hash_of, written
+from patients.glass import glass_of
 from patients.models import AuditEntry, Patient, User, Ward
 from patients.models.audit import EVENTS, SITE
 from patients.origin import origin
@@ -71,21 +73,29 @@ def _append(event: Event) -> None:
     told: dict[str, Any] = {
         "number": number,
         "id": key,
-        "at": at,
         "name": event.name if event.name and _is_known(event.name) else "",
         "event": event.event,
         "address": came.address,
         "session": came.session,
-        "details": plain(event.details),
+        "details": plain({**event.details, **_under_glass(event)}),
         "previous": previous,
     }
-    keys = {
+    keys: dict[str, Any] = {
         "ward": event.ward.pk if event.ward else None,
         "by": event.by.pk if event.by else None,
         "patient": event.patient.pk if event.patient else None,
     }
     columns = {f"{name}_id": key for name, key in keys.items()}
-    AuditEntry.objects.create(version=VERSION, hash=hash_of(**told, **keys), **told, **columns)
+    its_hash = hash_of(at=written(at), **told, **keys)
+    AuditEntry.objects.create(version=VERSION, at=at, hash=its_hash, **told, **columns)
+
+
+def _under_glass(event: Event) -> dict[str, int]:
+    """The key of the opening under which somebody is with a patient of another ward; nothing on their own wards."""
+    if event.by is None or event.patient is None:
+        return {}
+    opening = glass_of(event.by, event.patient, event.ward, timezone.now())
+    return {} if opening is None else {"glass": opening.pk}
 
 
 def _end_of(chain: int) -> tuple[int, int, datetime, str]:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from patients import actions
 from patients.actions.audit import note
-from patients.audit_chain import FIRST, VERSION, hash_of
+from patients.audit_chain import FIRST, VERSION, hash_of, written
 from patients.models import AuditEntry, Role, Submission, User, Ward
 from patients.origin import address_of
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment
@@ -27,9 +27,9 @@ def entries(ward: Ward | None) -> list[AuditEntry]:
 
 
 def its_hash(entry: AuditEntry) -> str:
-    keys = {"ward": entry.ward_id, "by": entry.by_id, "patient": entry.patient_id}
-    names = ("number", "id", "at", "name", "event", "address", "session", "details", "previous")
-    return hash_of(**keys, **{name: getattr(entry, name) for name in names})
+    keys: dict[str, Any] = {"ward": entry.ward_id, "by": entry.by_id, "patient": entry.patient_id}
+    names = ("number", "id", "name", "event", "address", "session", "details", "previous")
+    return hash_of(at=written(entry.at), **keys, **{name: getattr(entry, name) for name in names})
 
 
 def test_an_act_is_noted_at_the_end_of_its_wards_chain_by_whom_of_whom_and_as_which_submission() -> None:
@@ -55,7 +55,7 @@ def test_the_hash_is_the_one_that_is_written_down() -> None:
             ward=3,
             number=17,
             id=901,
-            at=datetime(2026, 11, 21, 19, 3, 21, 250, tzinfo=timezone(timedelta(hours=1))),
+            at=written(datetime(2026, 11, 21, 19, 3, 21, 250, tzinfo=timezone(timedelta(hours=1)))),
             by=5,
             name="\u00c5sa",
             event="sign-in-failed",
