@@ -3,12 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 
 from crsweb import slowing
 from crsweb.lockout import counted_name
+from patients.drafts import OF_A_PATIENT
+from patients.models import User
 from patients.origin import address_of
+from patients.permissions import patients_for
 
 
 class WardAccounts(DefaultAccountAdapter):
@@ -32,9 +38,25 @@ class WardAccounts(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         slowing.failed(request, counted_name(credentials.get("username", "")))
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whoever signs in on a page of a patient that they do not see comes to the board."""
+        answer = super().post_login(request, user, **kwargs)
+        if isinstance(answer, HttpResponseRedirect) and not leads_to_their_own(user, answer.url):
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        return answer
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """As the audit trail names it (`settings.PROXIES`)."""
         address = address_of(request)
         if not address:
             raise PermissionDenied("The request has no address.")
         return address
+
+
+def leads_to_their_own(user: User, path: str) -> bool:
+    """Is `path` a page of a patient whom the user may see, or of no patient?"""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return True
+    return not match.route.startswith(OF_A_PATIENT) or patients_for(user).filter(pk=match.kwargs["pk"]).exists()

@@ -1,4 +1,4 @@
-"""Why is the project itself an application? For its `migrate`, as the owner of the tables, its logs and its receivers."""
+"""Why is the project itself an application? For its `migrate`, as the owner of the tables, its logs and its signals."""
 
 from importlib import import_module
 

@@ -33,6 +33,10 @@ INSTALLED_APPS = [
     "patients",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -56,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crsweb.presence.Present",
     "django_htmx.middleware.HtmxMiddleware",
     "crsweb.middleware.SignInRequired",
     "crsweb.middleware.RoleRequired",
@@ -130,7 +135,10 @@ ACCOUNT_RATE_LIMITS: Any = {
     "login_failed": "20/5m/key",
     "login_failed_address": "60/m/key",
     "login_slowed": "1/m/key",
+    "step_up": "5/5m/user",
 }
+# Signing and accepting a treatment ask again who it is, after so many minutes (crsweb.step_up).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("REAUTHENTICATION_MINUTES", 5)
 
 # --- A name is locked at an address after ten wrong passwords: neither is locked alone (crsweb.lockout).
 AXES_FAILURE_LIMIT = 10

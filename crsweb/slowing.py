@@ -36,7 +36,8 @@ def failed(request: HttpRequest, name: str) -> None:
 def forget(person: User, addresses: Iterable[str]) -> None:
     """Every counter of allauth's on this person is cleared: of the name, its second factor, and at these addresses."""
     request = HttpRequest()  # none of these counters is one of the address that asks
-    ratelimit.clear(request, action="reauthenticate", user=person)
+    for action in ("reauthenticate", "step_up"):
+        ratelimit.clear(request, action=action, user=person)
     for key in (person.username, f"mfa-auth-user-{person.pk}"):
         ratelimit.clear(request, action=ERRORS_OF_NAME, key=key)
     for address in addresses:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from crsweb import presence
 from crsweb.lockout import NO_NAME
 from patients.actions.audit import note
 from patients.models import User
@@ -43,8 +44,9 @@ def locked_out(request: HttpRequest, username: str | None, **kwargs: Any) -> Non
 
 @receiver(authentication_step_completed)
 @transaction.atomic
-def confirmed(user: User, method: str, **kwargs: Any) -> None:
+def confirmed(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
     if kwargs.get("reauthenticated"):
+        presence.authenticated(request)
         note("reauthenticated", by=user, details={"method": method})
 
 

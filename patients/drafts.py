@@ -27,9 +27,10 @@ MOST_TYPED: Final = 64_000  # characters of one draft: far above any form, and w
 SALT: Final = "patients.drafts"
 OF_A_PATIENT: Final = "patients/<int:pk>/"
 SAVES: Final = "saves"  # posted with a form: the words of its button, which name the patient
+STEP_UP: Final = "step_up"  # a password or a code, asked in the form (crsweb.step_up): no draft ever holds one
 # What belongs to the request, not to what was typed.
 NOT_TYPED: Final = frozenset(
-    {TICKET, "csrfmiddlewaretoken", "sequence", "digest", "patient", "opened_by", "fill", "use", "came_from"}
+    {TICKET, STEP_UP, "csrfmiddlewaretoken", "sequence", "digest", "patient", "opened_by", "fill", "use", "came_from"}
     | {SAVES, FIRST_SENT, IN_DOUBT}
 )
 FILLED: Final = "filled_in"  # posted where a time was filled in: that time, and the digest of what stood beside it

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from crsweb.presence import is_over
 from patients.displays import COOKIE as WALL_COOKIE
 from patients.displays import standing_with, token_hash
 from patients.models import Placement, User
@@ -79,6 +80,7 @@ def _people(sessions: Collection[str]) -> dict[str, frozenset[int]]:
         for key, pk in of_session.items()
         # As Django's own sign-in: a changed password ends the sessions from before.
         if pk in users
+        and not is_over(decoded[key], timezone.now().timestamp())
         and constant_time_compare(decoded[key].get(HASH_SESSION_KEY, ""), users[pk].get_session_auth_hash())
     }
 

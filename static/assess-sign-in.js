@@ -9,6 +9,7 @@
   const OTHER_USER = "Somebody else is signed in. This form was opened by another user, and only they can go on with it.";
   let locked = false;
   const signIn = (words = "") => {
+    if (document.body.classList.contains("locked")) return; // lock.js asks
     locked = true;
     tell("signed-out");
     error.textContent = words;

@@ -36,9 +36,14 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     typed += 1;
     plan();
   };
+  const content = () => {
+    const data = new FormData(form);
+    data.delete("step_up"); // a password or a code: it goes nowhere but into the record's own request
+    return new URLSearchParams(data);
+  };
   const send = (leaving) =>
     fetch(form.dataset.draft, {
-      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" },
+      method: "POST", body: content(), headers: { "HX-Request": "true" },
       redirect: "error", cache: "no-store", keepalive: leaving, signal: leaving ? undefined : AbortSignal.timeout(8000),
     });
   /* Resolves to whether the server has what is in the form now. */
@@ -84,6 +89,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   addEventListener("online", () => saved !== typed && keep());
+  document.addEventListener("locking", () => saved !== typed && keep());
   form.addEventListener("recorded", () => (over = true));
   form.addEventListener("signed-in", () => say(lost, ""));
   if (typed) changed();

@@ -134,6 +134,7 @@
     if (failures > 1 || age() > ANSWERS) setLost(true);
   };
   const take = async (response) => {
+    if (response.status === 401 && document.body.classList.contains("locked")) return failed(); // lock.js asks who is there
     if (response.status === 401 || response.type === "opaqueredirect") return signedOut(response.headers.get("X-Sign-In"));
     if (response.status === 404 || response.status === 403) return gone();
     let next = null;

@@ -25,13 +25,14 @@ def change_ward_settings(
     concern_contacts: str | None = None,
     shift_starts: Sequence[time] | None = None,
     pause_minutes: int | None = None,
+    idle_minutes: int | None = None,
     opened_on: int | None = None,
 ) -> WardSettings:
     """The settings as `grading.settings.from_document` reads them, without a version: the row gives it.
 
     `concern_minutes` after it was raised, a concern that nobody acknowledged shows `concern_contacts`, whom else to
-    call. A shift begins at each of `shift_starts` by the ward's clock; a pause lasts `pause_minutes` at most. None
-    leaves what holds. `opened_on`: the key of the version that they replace, where it must still hold. Every patient
+    call. A shift begins at each of `shift_starts` by the ward's clock; a pause lasts `pause_minutes` at most; a
+    workstation locks itself after `idle_minutes`. None leaves what holds. `opened_on`: the key of the version that they replace, where it must still hold. Every patient
     of the ward is graded anew. Raises `HoldsNoMore`, and `Refused` naming the setting and what is allowed.
     """
 
@@ -47,6 +48,7 @@ def change_ward_settings(
             concern_contacts=now.concern_contacts if concern_contacts is None else concern_contacts,
             shift_starts=now.shift_starts if shift_starts is None else sorted(set(shift_starts)),
             pause_minutes=now.pause_minutes if pause_minutes is None else pause_minutes,
+            idle_minutes=now.idle_minutes if idle_minutes is None else idle_minutes,
         )
 
     def of_ward(row: WardSettings) -> Sequence[Patient]:
@@ -65,6 +67,7 @@ def change_ward_settings(
             "concern_contacts": concern_contacts,
             "shift_starts": None if shift_starts is None else [f"{start:%H:%M}" for start in shift_starts],
             "pause_minutes": pause_minutes,
+            "idle_minutes": idle_minutes,
             "opened_on": opened_on,
         },
         write=write,

@@ -17,7 +17,12 @@ from grading.words import PROTOCOLS
 from patients.forms.fields import NumberField
 from patients.forms.replacing import ReplacingForm
 from patients.models import WardSettings
-from patients.models.ward import CONCERN_MINUTES_AT_MOST, PAUSE_MINUTES_AT_MOST, SHIFTS_AT_MOST
+from patients.models.ward import (
+    CONCERN_MINUTES_AT_MOST,
+    IDLE_MINUTES_AT_MOST,
+    PAUSE_MINUTES_AT_MOST,
+    SHIFTS_AT_MOST,
+)
 
 WINDOW_LABELS: Final = {
     "temperature": "Temperature",
@@ -84,6 +89,18 @@ class WardSettingsForm(ReplacingForm):
         ),
         help_text="Of monitoring, while a patient is off the ward. From then on the patient is overdue.",
     )
+    idle_minutes = NumberField(
+        label="A workstation locks after",
+        unit="min",
+        whole=True,
+        required=True,
+        check=lambda number: (
+            None
+            if 1 <= number <= IDLE_MINUTES_AT_MOST
+            else f"{number:f} is not possible: 1 to {IDLE_MINUTES_AT_MOST} is allowed"
+        ),
+        help_text="Without a key or a press. What is typed is kept. Who works on several wards has the shortest of them.",
+    )
     brands = forms.CharField(
         label="Brand names",
         required=False,
@@ -109,6 +126,7 @@ class WardSettingsForm(ReplacingForm):
             "concern_contacts": current.concern_contacts,
             "shift_starts": ", ".join(f"{start:%H:%M}" for start in current.shift_starts),
             "pause_minutes": current.pause_minutes,
+            "idle_minutes": current.idle_minutes,
             "spo2_limit_percent": settings.spo2_limit_percent,
             "older_age_years": settings.older_age_years,
             "reassess_after_resolved": document["reassess_after_resolved"],

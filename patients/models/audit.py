@@ -30,7 +30,7 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "password-changed": "Changed a password",
         "reauthenticated": "Confirmed who they are",
         "reauthentication-failed": "Failed to confirm who they are",
-        "user-changed": "Changed an account",
+        "user-changed": "Passed the workstation to another user",
         "idle-locked": "The workstation locked itself",
         "opened": "Opened a patient",
         "opened-history": "Opened a history",

@@ -18,6 +18,8 @@ from patients.models.submission import EnteredRow
 CONCERN_MINUTES_AT_MOST = 240
 PAUSE_MINUTES_AT_MOST = 24 * 60
 SHIFTS_AT_MOST = 6  # a day
+IDLE_MINUTES = 10  # unless the ward says otherwise
+IDLE_MINUTES_AT_MOST = 60
 
 
 def usual_shifts() -> list[time]:
@@ -61,7 +63,7 @@ class WardSettings(EnteredRow):
     `document` is what `grading.settings.from_document` reads, without its version, which stands in `version`.
     `concern_minutes` after it was raised, a concern that no physician acknowledged shows `concern_contacts`: whom else
     to call. A shift begins at each of `shift_starts` by the ward's clock; a pause of monitoring lasts at most
-    `pause_minutes`.
+    `pause_minutes`. After `idle_minutes` without a key or a press a workstation locks itself.
     """
 
     ward = models.ForeignKey(Ward, models.PROTECT, related_name="settings_rows")
@@ -74,6 +76,7 @@ class WardSettings(EnteredRow):
     concern_contacts = models.TextField(blank=True)
     shift_starts = ArrayField(models.TimeField(), default=usual_shifts)
     pause_minutes = models.SmallIntegerField(default=240)
+    idle_minutes = models.SmallIntegerField(default=IDLE_MINUTES)
 
     class Meta:
         constraints = (
@@ -91,6 +94,11 @@ class WardSettings(EnteredRow):
                 condition=Q(pause_minutes__gte=1, pause_minutes__lte=PAUSE_MINUTES_AT_MOST),
                 name="ward_settings_pause_minutes_possible",
                 violation_error_message=f"pause_minutes: 1 to {PAUSE_MINUTES_AT_MOST}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(idle_minutes__gte=1, idle_minutes__lte=IDLE_MINUTES_AT_MOST),
+                name="ward_settings_idle_minutes_possible",
+                violation_error_message=f"idle_minutes: 1 to {IDLE_MINUTES_AT_MOST}.",
             ),
             one_of("default_protocol", PROTOCOLS, name="ward_settings_protocol_known"),
             not_blank("version", name="ward_settings_version_not_blank"),

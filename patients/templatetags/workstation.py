@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from crsweb.presence import left
+
 register = template.Library()
 
 COOKIE: Final = f"{settings.COOKIE_PREFIX}theme"
@@ -36,6 +38,12 @@ def theme_attribute(context: dict[str, Any]) -> SafeString:
 @register.simple_tag
 def theme_cookie() -> str:
     return COOKIE
+
+
+@register.simple_tag(takes_context=True)
+def seconds_left(context: dict[str, Any]) -> int:
+    """Until the page locks itself, if nothing is typed or pressed on it."""
+    return left(context["request"].session)
 
 
 @register.simple_tag(takes_context=True)

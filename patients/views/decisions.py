@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from crsweb import step_up
 from grading import record
 from grading.basis import Basis, changes
 from grading.prescribing import Offered
@@ -27,6 +28,7 @@ from patients.views.cards import Card, cards
 
 
 @open_and_post
+@step_up.or_sign_in
 @bedside("decide")
 def decide(request: HttpRequest, here: Bedside) -> HttpResponse:
     """The answer to one card. Asked about or wrong, it comes again as a page of its own; recorded, back to the card."""
@@ -47,12 +49,13 @@ def decide(request: HttpRequest, here: Bedside) -> HttpResponse:
         decided=card.decided,
         changed=(*_changed(request.POST.get("basis", ""), card), *_decided(request, card)),
     )
+    again = step_up.fields(request, form, needed=request.POST.get("answer") == "accepted")
     names = [name for name in ("answer", "dose", "reason", "text", "watch_until") if name in form.fields]
     page = Page(
         heading="Decide on a suggestion",
         done=f"{ANSWERS.get(request.POST.get('answer', ''), 'decided').lower()}, {card.suggestion.headline}",
         lead=f"{card.suggestion.headline}. This records a decision; it orders nothing.",
-        groups=(Group([form[name] for name in names], wide=("text",)),),
+        groups=(Group([form[name] for name in names] + again, wide=("text",)),),
         template="patients/decide.html",
     )
 

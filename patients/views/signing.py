@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from crsweb import step_up
 from grading.result import GradedAssessment, GradedCourse, Verdict
 from grading.words import GRADE_WORDS
 from patients import actions
@@ -18,6 +19,8 @@ from patients.record import charted
 from patients.signatures import SignatureView, ToSign, signature_views, signatures_of, to_sign, worklist
 from patients.views.act_page import Group, Page, open_and_post, patient_act, posted
 from patients.views.bedside import Bedside, bedside
+
+TYPED: Final = ("answer", "confirmed_grade", "reason", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def impression_of(graded: GradedAssessment) -> Impression | None:
 
 
 @open_and_post
+@step_up.or_sign_in
 @bedside("sign")
 def sign(request: HttpRequest, here: Bedside) -> HttpResponse:
     """The highest unsigned grade of this patient with its reasons, to be confirmed or overridden."""
@@ -115,7 +119,12 @@ def sign(request: HttpRequest, here: Bedside) -> HttpResponse:
         heading="Review and sign-off",
         done="the signature",
         lead="",
-        groups=(Group([form["answer"], form["confirmed_grade"], form["reason"], form["text"]], wide=("text",)),),
+        groups=(
+            Group(
+                [form[name] for name in TYPED] + step_up.fields(request, form, needed=bool(shown["asked"])),
+                wide=("text",),
+            ),
+        ),
         template="patients/signature.html",
     )
 

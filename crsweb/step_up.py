@@ -1,0 +1,126 @@
+"""Has who signs or accepts a treatment shown lately that it is them, and how does a form ask for it?
+
+An open page may be anybody's by now. Where the last time is longer ago than `ACCOUNT_REAUTHENTICATION_TIMEOUT`, the
+form itself asks, beside its own fields, so that nothing typed is lost: for the code of the second factor where the
+person has one, else for the password. After five wrong ones in five minutes the session ends; what was typed is kept as
+a draft.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.core import ratelimit
+from allauth.mfa.base.forms import ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+
+from crsweb import presence
+from patients.actions.audit import note
+from patients.drafts import STEP_UP
+from patients.models import User
+from patients.views.bedside import signed_in
+from patients.views.drafts import keep_signed_out
+from patients.views.presence import same_place
+
+P = ParamSpec("P")
+TRIES: Final = "step_up"  # key of settings.ACCOUNT_RATE_LIMITS
+
+
+class SessionEnded(Exception):
+    """Too many wrong answers, or no way to answer: who it is has to sign in again."""
+
+
+class Again(forms.CharField):
+    """The question in a form. Its answer is judged before the form is (`fields`); here stands what is wrong with it."""
+
+    def __init__(self, *, code: bool, typed: bool) -> None:
+        what = "code" if code else "password"
+        self._wrong = forms.ValidationError(
+            f"The {what} is not right. Nothing was recorded." if typed else f"Your {what} is needed to record this.",
+            code="wrong" if typed else "required",
+        )
+        completes = "one-time-code" if code else "current-password"
+        widget: forms.TextInput = (
+            forms.TextInput(attrs={"inputmode": "numeric"}) if code else forms.PasswordInput(render_value=False)
+        )
+        widget.attrs |= {"autocomplete": completes, "spellcheck": "false"}
+        minutes = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT // 60
+        super().__init__(
+            label="Code of your second factor" if code else "Your password again",
+            help_text=f"Asked because you last showed who you are over {minutes} min ago. It is kept nowhere.",
+            required=False,
+            widget=widget,
+        )
+
+    def clean(self, value: Any) -> str:
+        raise self._wrong
+
+
+def recently(request: HttpRequest) -> bool:
+    """Signed in, or asked again, within the time that the site sets."""
+    return presence.authenticated_within(request, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def fields(request: HttpRequest, form: forms.Form, *, needed: bool = True) -> list[BoundField]:
+    """Puts the question into the form and gives its field; nothing where it is not needed, or is answered by this very
+    request. Call it before the form is validated. Raises `SessionEnded`, which `or_sign_in` answers."""
+    if not needed or recently(request):
+        return []
+    user = signed_in(request)
+    code = has_code(user)
+    typed = request.POST.get(STEP_UP, "")
+    if request.method == "POST":
+        if not code and not user.has_usable_password():
+            presence.end(request, "signed-out")
+            raise SessionEnded
+        if typed and right(request, user, typed, code=code):
+            return []
+    form.fields[STEP_UP] = Again(code=code, typed=bool(typed))
+    return [form[STEP_UP]]
+
+
+def right(request: HttpRequest, user: User, typed: str, *, code: bool) -> bool:
+    """Judges an answer, counts it and notes it. Raises `SessionEnded` at one too many."""
+    if not ratelimit.consume(request, action=TRIES, user=user):
+        presence.end(request, "signed-out")
+        raise SessionEnded
+    if code:
+        asked = ReauthenticateForm(user=user, data={"code": typed.strip()})
+        if asked.is_valid():
+            asked.save()
+    elif user.check_password(typed):
+        reauthenticate_by_password(request)
+    if recently(request):
+        ratelimit.clear(request, action=TRIES, user=user)
+        return True
+    with transaction.atomic():
+        note("reauthentication-failed", by=user, details={"method": "code" if code else "password"})
+    return False
+
+
+def has_code(user: User) -> bool:
+    """Does the person type codes, of an app or of a list?"""
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]))
+
+
+def or_sign_in(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view that asks: where the session ends by it, what was typed is kept, and the sign-in page follows."""
+
+    @wraps(view)
+    def asking(request: HttpRequest, *args: P.args, **options: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **options)
+        except SessionEnded:
+            return keep_signed_out(request) or redirect_to_login(same_place(request.path))
+
+    return asking

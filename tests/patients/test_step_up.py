@@ -1,0 +1,105 @@
+"""Does who signs or accepts a treatment show again who they are, in the form itself, with nothing typed lost?"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from patients.models import AuditEntry, Decision, Draft, Patient, Signature, User
+from tests.conftest import PASSWORD
+from tests.patients.cast import an_assessment
+from tests.patients.deciding import PRESSOR, card, hidden, page_of, seen
+from tests.patients.pages import Answer, recorded, words_of
+from tests.patients.test_signing import GRADE_2, OVERRIDE, open_form
+
+
+@pytest.fixture
+def later() -> Iterator[time_machine.Traveller]:
+    """A clock that stands still until it is moved."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield clock
+
+
+def after(clock: time_machine.Traveller, minutes: float) -> None:
+    clock.move_to(timezone.now() + timedelta(minutes=minutes))
+
+
+def events() -> list[tuple[str, dict[str, Any]]]:
+    found = AuditEntry.objects.filter(event__startswith="reauthenti").order_by("id")
+    return [(one.event, one.details) for one in found]
+
+
+def test_a_signature_within_five_minutes_of_the_sign_in_asks_nothing(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    an_assessment(nurse, patient, **GRADE_2)
+    values = open_form(client, physician, patient) | {"answer": "confirm"}
+    after(later, 4.9)
+    assert "Your password again" not in words_of(client.get(reverse("sign", args=[patient.pk])))
+    assert recorded(client.post(reverse("sign", args=[patient.pk]), values), patient)
+
+
+def test_later_the_form_asks_and_what_was_typed_stays_until_the_password_is_right(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    an_assessment(nurse, patient, **GRADE_2)
+    values = open_form(client, physician, patient) | OVERRIDE
+    address = reverse("sign", args=[patient.pk])
+    after(later, 6)
+    assert "Your password again" in words_of(client.get(address))
+    for typed, sentence in (("", "Your password is needed to record this."), ("no", "The password is not right.")):
+        again = client.post(address, values | {"step_up": typed})
+        assert again.status_code == 422
+        assert sentence in words_of(again)
+        assert OVERRIDE["text"] in again.content.decode()
+        assert 'value="no"' not in again.content.decode()
+    assert not Signature.objects.exists()
+    done = client.post(address, values | {"step_up": PASSWORD})
+    assert recorded(done, patient)
+    assert Signature.objects.get().text == OVERRIDE["text"]
+    assert events() == [
+        ("reauthentication-failed", {"method": "password"}),
+        ("reauthenticated", {"method": "password"}),
+    ]
+    assert recorded(client.post(address, values), patient)  # a retry is the same record, and asks nothing
+
+
+def test_the_fifth_wrong_password_is_the_last_and_what_was_typed_is_a_draft_without_it(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    an_assessment(nurse, patient, **GRADE_2)
+    values = open_form(client, physician, patient) | OVERRIDE
+    address = reverse("sign", args=[patient.pk])
+    after(later, 6)
+    values["draft_ticket"] = client.get(address).context["ticket"]
+    answers: list[Answer] = [client.post(address, values | {"step_up": "not it"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [302]
+    assert "What you typed is kept as your draft" in words_of(client.get(answers[-1].headers["Location"]))
+    assert client.get(address).status_code == 302
+    draft = Draft.objects.get()
+    assert draft.fields["text"] == [OVERRIDE["text"]]
+    assert "step_up" not in draft.fields
+
+
+def test_accepting_a_treatment_asks_and_declining_does_not(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    seen(nurse, patient, 1, PRESSOR)
+    fields = hidden(card(page_of(client, patient, physician), "tocilizumab"))
+    address = reverse("decide", args=[patient.pk])
+    after(later, 6)
+    asked = client.post(address, fields | {"answer": "accepted"})
+    assert asked.status_code == 422
+    assert "Your password is needed to record this." in words_of(asked)
+    assert not Decision.objects.exists()
+    assert client.post(address, fields | {"answer": "accepted", "step_up": PASSWORD}).status_code == 302
+    assert Decision.objects.get().answer == "accepted"
+    after(later, 6)
+    fields = hidden(card(client.get(reverse("patient_detail", args=[patient.pk])).content.decode(), "glucocorticoid"))
+    declined = fields | {"answer": "declined", "reason": "other", "text": "given elsewhere"}
+    assert client.post(address, declined).status_code == 302
