@@ -44,19 +44,3 @@ def test_getting_the_sign_out_page_signs_nobody_out(client: Client, nurse: User)
 
 def test_nobody_signs_up(client: Client) -> None:
     assert client.get("/accounts/signup/").status_code == 404
-
-
-@pytest.mark.django_db
-def test_health_asks_for_no_sign_in(client: Client) -> None:
-    assert client.get("/health/live").content == b"alive\n"
-    assert client.get("/health/ready").content == b"ready\n"
-
-
-@pytest.mark.django_db
-def test_ready_says_when_the_database_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.db import connection
-
-    connection.close()
-    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
-    assert client.get("/health/ready").status_code == 503
-    connection.close()
