@@ -3,9 +3,11 @@
 Read only: a stream never makes a session live longer. One look at all streams takes the same few queries as at one.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -16,7 +18,8 @@ from django.utils.crypto import constant_time_compare
 from crsweb.presence import is_over
 from patients.displays import COOKIE as WALL_COOKIE
 from patients.displays import standing_with, token_hash
-from patients.models import Placement, User
+from patients.models import BrokenGlass, Placement, User
+from patients.permissions import READS
 from patients.topics import Topic
 
 
@@ -33,6 +36,17 @@ class Asker:
     session: str
     display: str  # the hash of the token
     topics: frozenset[Topic]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The keys of somebody's wards, and of the patients of other wards whom they broke glass for."""
+
+    wards: frozenset[int]
+    opened: frozenset[int]
+
+
+NOBODY: Final = Person(frozenset(), frozenset())
 
 
 def asker(cookies: Mapping[str, str], topics: Collection[Topic]) -> Asker:
@@ -54,9 +68,10 @@ def hears(askers: Collection[Asker]) -> dict[Asker, Answer]:
     lies_on = _lies_on({topic.pk for one in askers for topic in one.topics if topic.kind == "patient"})
 
     def answer(one: Asker) -> Answer:
-        wards = set(people.get(one.session, ()))
-        own = {Topic("ward", ward) for ward in wards}
-        own |= {Topic("patient", patient) for patient, ward in lies_on.items() if ward in wards}
+        person = people.get(one.session, NOBODY)
+        own = {Topic("ward", ward) for ward in person.wards}
+        own |= {Topic("patient", patient) for patient, ward in lies_on.items() if ward in person.wards}
+        own |= {Topic("patient", patient) for patient in person.opened}
         if one.display in displays:
             own.add(Topic("ward", displays[one.display]))
         elif one.session not in people:
@@ -66,8 +81,8 @@ def hears(askers: Collection[Asker]) -> dict[Asker, Answer]:
     return {one: answer(one) for one in askers}
 
 
-def _people(sessions: Collection[str]) -> dict[str, frozenset[int]]:
-    """The keys of the wards of the person signed in, by session; a session that is over is not among them."""
+def _people(sessions: Collection[str]) -> dict[str, Person]:
+    """Who is signed in, by session; a session that is over is not among them."""
     live = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
     decoded = {one.session_key: one.get_decoded() for one in live}
     of_session = {key: data[SESSION_KEY] for key, data in decoded.items() if SESSION_KEY in data}
@@ -75,14 +90,25 @@ def _people(sessions: Collection[str]) -> dict[str, frozenset[int]]:
         str(user.pk): user
         for user in User.objects.filter(pk__in=of_session.values(), is_active=True).prefetch_related("wards")
     }
+    opened: dict[int, set[int]] = defaultdict(set)
+    openings = BrokenGlass.objects.open(timezone.now()).filter(entered_by__in=users)
+    for person, patient in openings.values_list("entered_by", "patient"):
+        opened[person].add(patient)
     return {
-        key: frozenset(ward.pk for ward in users[pk].wards.all())
+        key: _person(users[pk], opened[users[pk].pk])
         for key, pk in of_session.items()
         # As Django's own sign-in: a changed password ends the sessions from before.
         if pk in users
         and not is_over(decoded[key], timezone.now().timestamp())
         and constant_time_compare(decoded[key].get(HASH_SESSION_KEY, ""), users[pk].get_session_auth_hash())
     }
+
+
+def _person(user: User, opened: Collection[int]) -> Person:
+    """Who sees no patient hears of none."""
+    if user.role not in READS:
+        return NOBODY
+    return Person(frozenset(ward.pk for ward in user.wards.all()), frozenset(opened))
 
 
 def _lies_on(patients: Collection[int]) -> dict[int, int]:

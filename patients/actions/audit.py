@@ -68,6 +68,7 @@ def note_all(events: Iterable[Event]) -> None:
 def _append(event: Event) -> None:
     if event.event not in EVENTS:
         raise ValueError(f"{event.event}: no event of patients.models.audit.EVENTS")
+    details = plain({**event.details, **_under_glass(event)})
     number, key, at, previous = _end_of(event.chain)
     came = origin()
     told: dict[str, Any] = {
@@ -77,7 +78,7 @@ def _append(event: Event) -> None:
         "event": event.event,
         "address": came.address,
         "session": came.session,
-        "details": plain({**event.details, **_under_glass(event)}),
+        "details": details,
         "previous": previous,
     }
     keys: dict[str, Any] = {

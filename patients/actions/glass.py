@@ -56,7 +56,7 @@ def break_glass(*, by: User, submission_id: UUID, mrn: str, birth_date: date, re
             until=entry.submission.entered_at + OPEN_FOR,
             **entry.columns,
         )
-        note("break-glass", by=by, ward=ward, patient=patient, details={"opening": opening, "reason": reason})
+        note("break-glass", by=by, ward=ward, patient=patient, details={"glass": opening, "reason": reason})
         return opening
 
     return perform(
@@ -78,7 +78,7 @@ def mend_glass(*, by: User, submission_id: UUID, opening: BrokenGlass) -> GlassE
         ends = [GlassEnd.objects.create(glass=one, **entry.columns) for one in open_now.order_by("-until")]
         if not ends:
             raise Refused({WHOLE: "The patient is closed already."})
-        note("glass-mended", by=by, ward=opening.ward, patient=opening.patient, details={"opening": opening})
+        note("glass-mended", by=by, ward=opening.ward, patient=opening.patient, details={"glass": opening})
         return ends[0]
 
     return perform(

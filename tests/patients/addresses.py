@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,11 +26,18 @@ def pages(resolver: URLResolver | None = None, before: str = "", within: str = "
 
 def address(page: str, patient: Patient, ward: Ward) -> str:
     """The address of a page of the site, about this patient or ward."""
-    route = next(route for name, route, _ in pages() if name == page)
+    route = routes()[page]
     return reverse(page, kwargs={name: _key(name, page, route, patient, ward) for name in keys_in(route)})
 
 
+@cache
+def routes() -> dict[str, str]:
+    """The pattern of every address of the site, by its name."""
+    return {name: route for name, route, _ in pages()}
+
+
 def keys_in(route: str) -> list[str]:
+    """The names of the keys in a pattern."""
     return re.findall(r"<(?:\w+:)?(\w+)>", route)
 
 

@@ -117,6 +117,6 @@ def test_a_look_at_all_streams_takes_as_many_queries_as_at_one_and_writes_nothin
         one.wards.add(ward)
     asks = [as_person(session_of(one), of_ward(ward), Topic("patient", patient.pk)) for one in people]
     until = dict(Session.objects.values_list("session_key", "expire_date"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert set(hears(asks).values()) == {HEARS}
     assert dict(Session.objects.values_list("session_key", "expire_date")) == until
