@@ -43,11 +43,27 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "account_login": Door.OPEN,
         "account_logout": Door.OPEN,
         "account_inactive": Door.OPEN,
+        "mfa_authenticate": Door.OPEN,  # after the password, before the second factor
+        "openid_connect_login": Door.OPEN,
+        "openid_connect_callback": Door.OPEN,
+        "socialaccount_login_cancelled": Door.OPEN,
         "wall": Door.DISPLAY,
         "wall_rows": Door.DISPLAY,
         # --- One's own account
         "account_reauthenticate": EVERY_ROLE,
         "account_change_password": EVERY_ROLE,
+        "mfa_index": EVERY_ROLE,
+        "mfa_reauthenticate": EVERY_ROLE,
+        "mfa_activate_totp": EVERY_ROLE,
+        "mfa_deactivate_totp": EVERY_ROLE,
+        "mfa_view_recovery_codes": EVERY_ROLE,
+        "mfa_generate_recovery_codes": EVERY_ROLE,
+        "mfa_list_webauthn": EVERY_ROLE,
+        "mfa_add_webauthn": EVERY_ROLE,
+        "mfa_reauthenticate_webauthn": EVERY_ROLE,
+        "mfa_remove_webauthn": EVERY_ROLE,
+        "usersessions_list": EVERY_ROLE,
+        "end_session": EVERY_ROLE,
         "presence": EVERY_ROLE,
         "lock": EVERY_ROLE,
         "change_user": EVERY_ROLE,
@@ -74,6 +90,9 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         # --- A patient of another ward
         "break_glass": MAY["break_glass"],
         "mend_glass": MAY["mend_glass"],
+        # --- The audit trail
+        "audit": AUDITS,
+        "audit_export": AUDITS,
         # --- A patient, to be read
         "patient_changed": READS,
         "patient_detail": READS,
@@ -133,7 +152,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
 
 # Where everybody begins, and where a role that does not see it
 BEGINS: Final = "board"
-HOME: Final[Mapping[str, str]] = MappingProxyType({Role.ADMIN: "wards"})
+HOME: Final[Mapping[str, str]] = MappingProxyType({Role.ADMIN: "wards", Role.AUDITOR: "audit"})
 
 
 def access_to(page: str) -> Access:

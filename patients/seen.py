@@ -20,9 +20,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from patients.actions.seeing import saw_patient, saw_wards
+from patients.drafts import OF_A_PATIENT
 from patients.models import User, Ward
 
-OF_A_PATIENT: Final = "patients/<int:pk>/"  # how the address of such a page begins
 ANSWERED: Final = frozenset({200, 406, 409, 422})  # with a page; else it leads elsewhere, or shows nobody
 
 
@@ -63,12 +63,17 @@ OTHERS: Final[Mapping[str, Shows]] = MappingProxyType(
         "wall_displays": Shows.NOBODY,
         "revoke_display": Shows.NOBODY,
         "choose_theme": Shows.NOBODY,
+        "audit": Shows.NOBODY,  # but numbers of patients: its view notes who reads it, and what was asked for
+        "audit_export": Shows.NOBODY,
         "blank_sheet": Shows.NOBODY,
         "wards": Shows.NOBODY,
         "break_glass": Shows.NOBODY,  # asks for a number; what it opens is noted where it is opened
         "locked_names": Shows.NOBODY,
         "unlock": Shows.NOBODY,
         "entry": Shows.NOBODY,
+        "presence": Shows.NOBODY,
+        "lock": Shows.NOBODY,
+        "change_user": Shows.NOBODY,
     }
 )
 ROWS_OF: Final[Mapping[str, str]] = MappingProxyType({"board_rows": "board", "worklist_rows": "worklist"})

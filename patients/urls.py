@@ -9,6 +9,7 @@ from patients.models.correction import KINDS, MOVED, SEEN
 from patients.views import (
     assess,
     assigning,
+    audit,
     board,
     changed,
     charting,
@@ -62,6 +63,8 @@ urlpatterns: list[URLPattern] = [
     path("worklist/", worklist, name="worklist"),
     path("patients/<int:pk>/changed/", changed.patient_changed, name="patient_changed"),
     path("worklist/rows/", worklist_rows, name="worklist_rows"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("wall/", wall.wall, name="wall"),
     path("wall/rows/", wall.wall_rows, name="wall_rows"),
     path("wards/<int:pk>/displays/", display.wall_displays, name="wall_displays"),

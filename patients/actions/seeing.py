@@ -1,6 +1,7 @@
 """How is it noted that somebody saw a patient, or a list of a ward? Each in a transaction of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -35,3 +36,15 @@ def _unnoted(by: User, wards: Sequence[Ward], event: str, page: str) -> list[War
     seen = AuditEntry.objects.filter(chain__in=[ward.pk for ward in wards], by=by, at__gte=hour, event=event)
     noted = set(seen.filter(details__page=page).values_list("chain", flat=True))
     return [ward for ward in wards if ward.pk not in noted]
+
+
+@transaction.atomic
+def exported(*, ward: Ward, page: str) -> None:
+    """On the ward's chain: a command wrote patients of it into a file."""
+    note("exported", by=None, ward=ward, details={"page": page})
+
+
+@transaction.atomic
+def saw_audit(*, by: User, event: str, search: Mapping[str, Any]) -> None:
+    """On the site's chain: who read the audit trail, or exported it, and what they asked for."""
+    note(event, by=by, details=search)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from grading import record
 from grading.casefile import Case, read_line
 from patients import actions
-from patients.demo.people import PASSWORD, PEOPLE
+from patients.demo.people import PASSWORD, PEOPLE, Person
 from patients.demo.ward import GUESTS, NAMES, WARDS, DemoWard, Guest
 from patients.models import Bed, Infusion, Patient, User, Ward
 
@@ -32,18 +32,28 @@ def load(now: datetime) -> dict[UUID, datetime]:
 
     The actions enter at the server's time; `patients.demo.time.lay` moves the entries to theirs.
     """
-    people = {
-        name: User.objects.create_user(
-            username=name, password=PASSWORD, role=person.role, display_name=person.display_name
-        )
-        for name, person in PEOPLE.items()
-    }
-    laid = Laid(people)
+    laid = Laid({name: add(name, person) for name, person in PEOPLE.items()})
     wards = {name: laid.ward(name, ward, now - timedelta(days=30)) for name, ward in WARDS.items()}
     for case in cases():
         guest = GUESTS[case.name]
         laid.guest(case.course, guest, wards[guest.ward], now - timedelta(minutes=guest.minutes_ago))
     return laid.entered
+
+
+def add(name: str, person: Person) -> User:
+    """An account of the demo, on every ward that there is."""
+    user = User.objects.create_user(
+        username=name, password=PASSWORD, role=person.role, display_name=person.display_name
+    )
+    user.wards.set(Ward.objects.all())
+    return user
+
+
+def add_whoever_is_new() -> None:
+    """Gives a demo that was loaded before the people who came into it since."""
+    for name, person in PEOPLE.items():
+        if not User.objects.filter(username=name).exists():
+            add(name, person)
 
 
 class Laid:

@@ -18,5 +18,6 @@ PEOPLE: Final[Mapping[str, Person]] = MappingProxyType(
         "charge": Person("charge-nurse", "Lena Castillo"),
         "physician": Person("physician", "Tomas Adeyemi"),
         "admin": Person("admin", "Ines Ferreira"),
+        "auditor": Person("auditor", "Maren Sato"),
     }
 )

@@ -95,7 +95,7 @@ def test_everybody_signs_in_with_the_password_that_is_printed() -> None:
         user = authenticate(username=name, password=PASSWORD)
         assert isinstance(user, User)
         assert (user.role, user.wards.count()) == (person.role, 2)
-    assert list(PEOPLE) == ["nurse", "charge", "physician", "admin"]
+    assert list(PEOPLE) == ["nurse", "charge", "physician", "admin", "auditor"]
 
 
 def test_times_are_laid_before_now_as_if_charted_on_time() -> None:

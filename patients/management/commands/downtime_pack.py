@@ -18,6 +18,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from patients.actions.seeing import exported
 from patients.downtime import Written, folder, remove_old, write_pack
 from patients.models import Ward
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
     def _write(self, ward: Ward, into: Path) -> None:
         now = timezone.now()
         written: Written = write_pack(ward, into, now)
+        exported(ward=ward, page="downtime_pack")  # after it: a pack that could not be noted is there all the same
         if self.quiet:
             return
         self.stdout.write(f"{ward}: {written.html}, as of {now:%H:%M:%S} UTC")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crsweb import roles
-from patients.demo.load import load
+from patients.demo.load import add_whoever_is_new, load
 from patients.demo.time import MODES, lay, move_along
 from patients.models import Patient, Submission
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         with roles.as_owner(), transaction.atomic():
             if Submission.objects.exists():
                 step = move_along(now)
+                add_whoever_is_new()
                 self.stdout.write(f"The demo ward is kept; its times moved along by {step}.")
             else:
                 lay(load(now))
