@@ -7,16 +7,21 @@ restore that fails leaves the database as empty as it was.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from crsweb import roles
 from crsweb.backups import manifest, programs
-from crsweb.backups.contents import Contents, anything_at_all, contents, migrations_of, one_moment
+from crsweb.backups.contents import AUDIT, Contents, anything_at_all, contents, migrations_of, one_moment
 from crsweb.backups.manifest import DUMP, Manifest, Unsound
+from patients.audit_chain import Walk, chains, written
+from patients.audit_heads import Head, NoHeads, against, read
 
 NAMED_AT_MOST: Final = 5
 NAMES: Final = {
@@ -59,8 +64,11 @@ def restore(source: Path) -> Manifest:
     _put_back(source / DUMP)
     with one_moment() as cursor:
         found = contents(cursor)
-    if differences := _differences(said.contents, found):
-        raise Unsound("what came back is not what was backed up: do not use this database. " + "; ".join(differences))
+    wrong = _differences(said.contents, found)
+    if AUDIT in found.rows:
+        wrong += _of_the_audit_trail(datetime.fromisoformat(said.taken_at))
+    if wrong:
+        raise Unsound("what came back is not what was backed up: do not use this database. " + "; ".join(wrong))
     return said
 
 
@@ -114,6 +122,20 @@ def _differences(said: Contents, found: Contents) -> list[str]:
         if missing:
             differences.append(f"{words}: missing or other {_some(missing)}")
     return differences
+
+
+def _of_the_audit_trail(taken_at: datetime) -> list[str]:
+    """What is wrong with it, in words: by itself, and against the heads that were exported until the backup."""
+    walked = (problem for chain in chains() for problem in Walk(chain).problems())
+    wrong = list(islice(walked, NAMED_AT_MOST))
+    if settings.AUDIT_HEADS_FOLDER:
+        told = read(Path(settings.AUDIT_HEADS_FOLDER))
+        until = (head for head in told if isinstance(head, Head) and head.exported <= written(taken_at))
+        try:
+            wrong += islice(against(until), NAMED_AT_MOST)
+        except (NoHeads, OSError) as problem:
+            return [f"the exported heads of the audit trail could not be read: {problem}"]
+    return [str(problem) for problem in wrong]
 
 
 def _known() -> set[str]:

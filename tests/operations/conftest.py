@@ -71,12 +71,17 @@ def to_be_emptied(new_database: NewDatabase) -> str:
 
 @pytest.fixture
 def empty(to_be_emptied: str) -> str:
-    """A database with nothing in it. Emptied, not dropped: that would write everybody's pages to the disk."""
-    with database(to_be_emptied), connection.cursor() as cursor:
+    """A database with nothing in it."""
+    make_empty(to_be_emptied)
+    return to_be_emptied
+
+
+def make_empty(name: str) -> None:
+    """Emptied, not dropped: that would write everybody's pages to the disk."""
+    with database(name), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
         cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
-    return to_be_emptied
 
 
 def rows(columns: dict[str, list[str]] | None = None) -> Rows:

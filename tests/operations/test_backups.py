@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
 import crsweb
+from crsweb import roles
 from crsweb.backups import programs
 from crsweb.backups.contents import anything_at_all, contents, one_moment
 from crsweb.backups.manifest import DUMP, MANIFEST, read
 from crsweb.backups.restoring import database
 from patients import actions
+from patients.audit_chain import written
+from patients.audit_heads import FORM
 from patients.models import AuditEntry, Patient, User
-from tests.operations.conftest import RELEASES, NewDatabase, Release, within
+from tests.operations.conftest import RELEASES, NewDatabase, Release, make_empty, within
 
 
 def said(command: str, *arguments: str) -> str:
@@ -138,6 +142,34 @@ def test_what_came_back_otherwise_than_it_was_backed_up_is_named(copy: Path, emp
     words = refused("--from", str(copy), "--into", empty)
     assert "do not use this database" in words
     assert "patients_assessment: " in words and "may SELECT patients_lost" in words and "chain 0" in words
+
+
+def test_an_audit_trail_that_does_not_hold_is_found_when_a_backup_comes_back(
+    site: str, backup: Path, empty: str, tmp_path: Path, settings: Any
+) -> None:
+    # Heads that were exported after the backup speak of what is not in it: only those from before it must be there.
+    said("export_audit_heads", "--to", str(tmp_path))
+    settings.AUDIT_HEADS_FOLDER = str(tmp_path)
+    said("restore", "--from", str(backup), "--into", empty)
+    (file,) = tmp_path.glob("audit-heads-*")
+    entry = AuditEntry.objects.get(event="backup")
+    head = {"form": FORM, "chain": 0, "number": entry.number, "hash": "0" * 64, "at": written(entry.at)}
+    file.write_text(json.dumps(head | {"exported": written(datetime.fromisoformat(read(backup).taken_at))}) + "\n")
+    make_empty(empty)
+    assert "the chain was rewritten" in refused("--from", str(backup), "--into", empty)
+
+    # Somebody who owns the tables changes an entry: what is backed up after that does not come back as sound.
+    settings.AUDIT_HEADS_FOLDER = ""
+    change = "UPDATE patients_auditentry SET details = details || %s WHERE id = %s"
+    first = AuditEntry.objects.earliest("id")
+    with roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE patients_auditentry DISABLE TRIGGER USER")
+        cursor.execute(change, [json.dumps({"act": "another"}), first.pk])
+        cursor.execute("ALTER TABLE patients_auditentry ENABLE TRIGGER USER")
+    to = tmp_path / "backups"
+    said("backup", "--to", str(to))
+    make_empty(empty)
+    assert "its hash is not that of what it says" in refused("--from", str(next(to.iterdir())), "--into", empty)
 
 
 def test_a_dump_that_is_cut_leaves_the_database_empty(tmp_path: Path, empty: str) -> None:
