@@ -59,8 +59,9 @@ class Search:
         parts = [part for chain in self.chains for part in self._of(chain, most)]
         if not parts:
             return []
-        found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        return list(found.order_by("-at", "-id")[:most])
+        if len(parts) == 1:
+            return list(parts[0])
+        return list(parts[0].union(*parts[1:], all=True).order_by("-at", "-id")[:most])
 
     def _of(self, chain: int, most: int) -> Iterator[QuerySet[AuditEntry]]:
         """Of one chain: what the person did, and what was typed under their name."""
@@ -101,17 +102,17 @@ class Line:
     by: str
     username: str
     number: str
-    opening: BrokenGlass | None
+    glass: BrokenGlass | None  # by which the patient was open to them
 
     @property
     def significant(self) -> bool:
-        return self.entry.event in SIGNIFICANT
+        return self.entry.event in SIGNIFICANT or self.glass is not None
 
     @property
     def what(self) -> str:
         """What is told besides the event: the act, the page, the reason of whoever broke glass."""
-        if self.opening is not None:
-            return f"{self.opening.get_reason_display()}. {self.opening.text}"
+        if self.glass is not None and self.entry.event == "break-glass":
+            return f"{self.glass.get_reason_display()}. {self.glass.text}"
         told = self.entry.details.get("act") or self.entry.details.get("page") or ""
         return str(told).replace("_", " ").capitalize()
 
@@ -121,8 +122,9 @@ def lines(entries: Sequence[AuditEntry]) -> list[Line]:
     wards = Ward.objects.in_bulk({one.ward_id for one in entries if one.ward_id})
     people = User.objects.in_bulk({one.by_id for one in entries if one.by_id})
     patients = Patient.objects.in_bulk({one.patient_id for one in entries if one.patient_id})
-    keys = {one.details.get("opening") for one in entries if one.event == "break-glass"}
-    openings: dict[Any, BrokenGlass] = BrokenGlass.objects.in_bulk({key for key in keys if isinstance(key, int)})
+    opened: dict[Any, BrokenGlass] = BrokenGlass.objects.in_bulk(
+        {key for one in entries if isinstance(key := one.details.get("glass"), int)}
+    )
     return [
         Line(
             entry=one,
@@ -130,7 +132,7 @@ def lines(entries: Sequence[AuditEntry]) -> list[Line]:
             by=str(people[one.by_id]) if one.by_id else "",
             username=people[one.by_id].username if one.by_id else one.name,
             number=patients[one.patient_id].mrn if one.patient_id else "",
-            opening=openings.get(one.details.get("opening")) if one.event == "break-glass" else None,
+            glass=opened.get(one.details.get("glass")),
         )
         for one in entries
     ]

@@ -118,7 +118,8 @@ def test_the_export_holds_every_column_of_what_was_searched_for_and_no_formula(
     answer = searched(client, "audit_export", patient="9991234567")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-')
-    (row,) = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    (row,) = csv.DictReader(io.StringIO(answer.getvalue().decode()))
+    answer.close()
     entry = AuditEntry.objects.get(patient=patient)
     assert (row["chain"], row["number"], row["hash"]) == (ward.name, str(entry.number), entry.hash)
     assert (row["person"], row["patient's number"]) == ("'=cmd|' /C calc'!A0", "999 123 4567")
@@ -134,7 +135,7 @@ def test_who_reads_and_exports_the_trail_is_in_it_with_what_they_asked_for(
     client.get(reverse("audit"))
     searched(client, person="nurse", event="opened")
     searched(client, person="nobody")
-    searched(client, "audit_export", patient="9991234567")
+    searched(client, "audit_export", patient="9991234567").close()
     nurse = User.objects.get(username="nurse")
     chains = [0, patient.ward.pk if patient.ward else None]
     noted = AuditEntry.objects.filter(by=auditor, pk__gt=BEGUN[0]).order_by("id")
@@ -160,7 +161,7 @@ def test_why_glass_was_broken_is_read_beside_the_entry(
         entered_at=submission.entered_at,
     )
     with transaction.atomic():
-        note("break-glass", by=physician, ward=ward, patient=patient, details={"opening": opening})
+        note("break-glass", by=physician, ward=ward, patient=patient, details={"glass": opening})
     said = words_of(searched(client, event="break-glass"))
     assert "Broke glass" in said and "Called to the bedside by the ward." in said
 

@@ -167,7 +167,7 @@ def test_every_change_is_found_by_chain_and_number(told: Told) -> None:
                 f"UPDATE {TABLE} SET number = {to} WHERE {{chain}} AND number = {number}"
                 for number, to in ((4, 99), (5, 4), (99, 5))
             ],
-            [f"{ward}entry 4: {CHANGED}", f"{ward}entry 5: {CHANGED}"],
+            [f"{ward}entry 4: {CHANGED}", f"{ward}entry 5: {CHANGED}", f"{ward}entry 6: it does not follow entry 5"],
         ),
         "one added with a number that there is": (
             [

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from patients.actions import seeing
+from patients.drafts import OF_A_PATIENT
 from patients.models import AuditEntry, Patient, User, Ward
-from patients.seen import OF_A_PATIENT, OTHERS, Shows, shows
+from patients.seen import OTHERS, Shows, shows
 from patients.urls import urlpatterns
 from tests.patients.cast import a_ward
 
@@ -83,8 +84,8 @@ def test_a_list_is_noted_once_an_hour_and_ward_also_where_it_is_left_open(
     client.post(reverse("patient_list"), {"text": "lind"})
     client.get(reverse("patient_list"))
     assert noted() == [("listed", "patient_list")] * 2  # of both
-    client.get(reverse("ward_handover"), {"ward": own.pk, "format": "pdf"})
-    client.get(reverse("ward_handover"), {"ward": own.pk, "format": "pdf"})
+    for _ in range(2):
+        client.get(f"{reverse('ward_handover')}?ward={own.pk}&format=pdf")
     assert noted() == [("printed", "ward_handover")] * 2
 
     class Later:
