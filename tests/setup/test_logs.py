@@ -40,7 +40,7 @@ def blank(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path("one/", one_more), path("unreadable/", unreadable), path("blank/", blank)]
+urlpatterns = [path(f"{view.__name__}/", view, name="board") for view in (one_more, unreadable, blank)]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def written() -> Iterator[StringIO]:
 @pytest.mark.parametrize(
     ("page", "error", "kept"),
     [
-        ("/one/", "IntegrityError", "patient_mrn_once"),
+        ("/one_more/", "IntegrityError", "patient_mrn_once"),
         ("/blank/", "IntegrityError", "patient_given_name_not_blank"),
         ("/unreadable/", "DataError", "(22007)"),
     ],
