@@ -31,11 +31,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             watch.breaker.open()
             raise
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         """Raises `CommitInDoubt` where the connection was lost over it; any other error is PostgreSQL's own answer that
         nothing was written."""
         try:
-            super()._commit()
+            super().commit()
         except (OperationalError, InterfaceError) as error:
             if not self.connection.closed:
                 raise

@@ -1,4 +1,4 @@
-"""Is this entry in the record? Asked by the page that stands while the database does not answer, for its author alone."""
+"""Is this entry in the record? Asked by the page that stands while the database does not answer; of one's own only."""
 
 from typing import Final
 from uuid import UUID

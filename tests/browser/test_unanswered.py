@@ -1,0 +1,92 @@
+"""Does the page that needs no database tell the truth by itself, within reach and in each theme?"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from crsweb import roles
+from crsweb.database import watch
+from patients import actions
+from patients.models import Patient, Submission, User
+from tests.browser.axe import found_by_axe
+from tests.browser.test_pages_accessible import Open
+from tests.patients.cast import a_patient, a_ward
+
+CAN_ONLY_READ = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def patient(nurse: User, transactional_db: None) -> Patient:
+    ward = a_ward(nurse)
+    return a_patient(nurse, ward, bed=ward.beds.get())
+
+
+@pytest.fixture
+def unanswered(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """From its call on the site has no connection and gets none, until `watch.breaker.close()`."""
+    monkeypatch.setattr(watch, "LEFT_ALONE_FOR", 3600.0)
+
+    def begin() -> None:
+        watch.breaker.open()
+        with psycopg.connect(postgresql, autocommit=True) as admin:
+            ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = %s"
+            admin.execute(ours, [connection.settings_dict["NAME"], roles.APPLICATION])
+
+    yield begin
+    watch.breaker.close()
+
+
+def test_what_was_typed_is_kept_and_the_page_says_by_itself_what_became_of_it(
+    open_as: Open, nurse: User, patient: Patient, unanswered: Callable[[], None]
+) -> None:
+    page = open_as(nurse)
+    page.goto(reverse("record_measurement", args=[patient.pk]))
+    page.get_by_label("Weight").fill("70.5")
+    submission = page.locator("[name=submission_id]").input_value()
+    unanswered()
+    sent(page)
+    expect(page.get_by_role("heading", name="Not recorded")).to_be_visible()
+    expect(page.get_by_text("asks again every 2 seconds")).to_be_visible()
+    for theme in ("light", "dark", "night"):
+        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        assert found_by_axe(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(CAN_ONLY_READ)
+
+    watch.breaker.close()
+    connection.close()
+    expect(page.get_by_text("The database answers again, and this entry is not in the record")).to_be_visible()
+    page.get_by_role("button", name="Record for").click()
+    page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
+    assert Submission.objects.filter(pk=submission).count() == 1
+
+
+def test_an_entry_in_doubt_is_found_in_the_record(
+    open_as: Open, nurse: User, patient: Patient, unanswered: Callable[[], None]
+) -> None:
+    page = open_as(nurse)
+    page.goto(reverse("record_measurement", args=[patient.pk]))
+    page.get_by_label("Weight").fill("70.5")
+    submission = page.locator("[name=submission_id]").input_value()
+    page.evaluate("""() => document.getElementById("act").insertAdjacentHTML("beforeend",
+        '<input type="hidden" name="in_doubt" value="yes">')""")  # as after a try that was never answered
+    unanswered()
+    sent(page)
+    expect(page.get_by_role("heading", name="Checking whether it is recorded")).to_be_visible()
+    watch.breaker.close()
+    connection.close()
+    actions.record_measurement(by=nurse, submission_id=UUID(submission), patient=patient, weight_kg=Decimal(70))
+    expect(page.get_by_role("heading", name="Recorded")).to_be_visible()
+    page.get_by_role("link", name="Look at the record").click()
+    page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
+
+
+def sent(page: Page) -> None:
+    """The form as it is, without the script that keeps a draft first: that one has words of its own for no answer."""
+    page.evaluate("() => HTMLFormElement.prototype.submit.call(document.getElementById('act'))")

@@ -1,0 +1,126 @@
+"""What does somebody read whose entry met a database that does not answer, and is what they typed still there?"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from crsweb.database import watch
+from patients.fate import FIRST_SENT
+from patients.models import Patient, Submission, User, Weight
+from tests.patients.assess import fields_of
+from tests.patients.cast import a_user
+from tests.patients.pages import words_of
+
+
+@pytest.fixture
+def browser_of(nurse: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(nurse)
+    return client
+
+
+@pytest.fixture
+def unanswered() -> Iterator[Callable[[], None]]:
+    """From its call on the database gives this process no connection, until `watch.breaker.close()`."""
+
+    def begin() -> None:
+        connection.close()
+        watch.breaker.open()
+
+    yield begin
+    watch.breaker.close()
+
+
+def weighed(patient: Patient, **more: Any) -> dict[str, Any]:
+    typed = {"weight_kg": "70.5", "at": "", "saves": "Record for Lindqvist, Maja", "csrfmiddlewaretoken": "as it was"}
+    return {"submission_id": str(uuid4()), **typed, **more}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_typed_comes_back_and_is_recorded_once_from_there(
+    browser_of: Client, patient: Patient, unanswered: Callable[[], None]
+) -> None:
+    address, typed = reverse("record_measurement", args=[patient.pk]), weighed(patient, step_up="the password")
+    unanswered()
+    page = browser_of.post(address, typed)
+    assert (page.status_code, page.headers["X-Entry"]) == (503, "not-recorded")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "Not recorded" in words_of(page)
+    assert "Weight kg 70.5" in words_of(page)
+    assert "Record for Lindqvist, Maja" in words_of(page)
+    assert "the password" not in page.content.decode()
+    kept = fields_of(page, "kept")
+    first = kept.pop(FIRST_SENT)
+    assert kept == {name: value for name, value in typed.items() if name != "step_up"}
+
+    again = browser_of.post(address, kept | {FIRST_SENT: first, "in_doubt": "yes"})
+    assert again.headers["X-Entry"] == "checking"
+    assert fields_of(again, "kept")[FIRST_SENT] == first
+    by_script = browser_of.post(address, typed, headers={"HX-Request": "true"})
+    assert (by_script.status_code, by_script.headers["X-Database"]) == (503, "unanswered")
+    asked = browser_of.get(reverse("entry", args=[typed["submission_id"]]), headers={"HX-Request": "true"})
+    assert asked.status_code == 503
+
+    watch.breaker.close()
+    entry = reverse("entry", args=[typed["submission_id"]])
+    assert browser_of.get(entry).headers["X-Entry"] == "not-recorded"
+    for _ in range(2):
+        assert browser_of.post(address, kept | {FIRST_SENT: first}).status_code == 302
+    assert Weight.objects.filter(submission=typed["submission_id"]).count() == 1
+    answer = browser_of.get(entry)
+    assert answer.headers["X-Entry"] == "recorded"
+    assert answer.headers["X-Entry-Page"] == reverse("patient_detail", args=[patient.pk])
+    other = Client()
+    other.force_login(a_user("another nurse"))
+    assert other.get(entry).status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_is_sent_again_later_is_of_when_it_was_first_sent_and_the_same_act_if_it_was_recorded(
+    browser_of: Client, patient: Patient
+) -> None:
+    address = reverse("record_measurement", args=[patient.pk])
+    ago = timezone.now() - timedelta(minutes=20)
+    late = weighed(patient, **{FIRST_SENT: ago.isoformat()})
+    for _ in range(2):
+        assert browser_of.post(address, late).status_code == 302
+    assert Weight.objects.get(submission=late["submission_id"]).at == ago.replace(second=0, microsecond=0)
+    at_once = weighed(patient, weight_kg="71")
+    for again in ({}, {FIRST_SENT: ago.isoformat(), "in_doubt": "yes"}):
+        assert browser_of.post(address, at_once | again).status_code == 302
+    assert Submission.objects.get(pk=at_once["submission_id"]).values["at"] is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", ["", "yesterday", "2026-02-31T12:00+00:00", "2126-01-01T12:00+00:00", "2020-01-01"])
+def test_a_moment_that_no_page_of_ours_wrote_is_no_time_of_an_entry(
+    browser_of: Client, patient: Patient, moment: str
+) -> None:
+    typed = weighed(patient, **{FIRST_SENT: moment})
+    assert browser_of.post(reverse("record_measurement", args=[patient.pk]), typed).status_code == 302
+    assert Submission.objects.get(pk=typed["submission_id"]).values["at"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_was_only_to_be_read_says_so_and_a_password_is_never_given_back(
+    browser_of: Client, patient: Patient, unanswered: Callable[[], None]
+) -> None:
+    unanswered()
+    page = browser_of.get(reverse("patient_detail", args=[patient.pk]))
+    assert page.status_code == 503
+    assert "The database does not answer" in words_of(page)
+    assert "X-Entry" not in page.headers
+    signing_in = Client(raise_request_exception=False).post(
+        reverse("account_login"), {"login": "nurse", "password": "a ward at night"}
+    )
+    assert signing_in.status_code == 503
+    assert "a ward at night" not in signing_in.content.decode()
+    assert "was not done" in words_of(signing_in)
