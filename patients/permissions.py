@@ -68,6 +68,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "change_ward_settings": ADMINISTERS,
         "open_ward": ADMINISTERS,
         "add_person": ADMINISTERS,
+        "regrade": ADMINISTERS,
         "unlock": HANGS_SCREENS,
     }
 )

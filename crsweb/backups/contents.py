@@ -56,7 +56,7 @@ def one_moment() -> Iterator[CursorWrapper]:
     """A transaction that sees the database as it is now, for as long as it lasts, and changes nothing."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0")
         yield cursor
 
 

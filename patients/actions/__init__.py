@@ -30,6 +30,7 @@ from patients.actions.patient import (
 from patients.actions.pause import end_pause, pause_monitoring
 from patients.actions.people import add_person
 from patients.actions.placement import discharge, readmit, transfer
+from patients.actions.regrade import regrade
 from patients.actions.settled import settled
 from patients.actions.signature import FactsChanged, sign
 from patients.actions.treatment import NewDoseSince, give_treatment
@@ -79,6 +80,7 @@ __all__ = [
     "record_dose_step",
     "record_infusion_event",
     "record_measurement",
+    "regrade",
     "rename_patient",
     "revoke_display",
     "settled",

@@ -12,7 +12,7 @@ from grading.attribution import told_by, without_words
 from patients.formats import shown_moment
 from patients.models import Patient, StoredVerdict
 
-OF_WHOLE_COURSE: Final = frozenset({"change_facts", "choose_protocol", "transfer", "readmit"})
+OF_WHOLE_COURSE: Final = frozenset({"change_facts", "choose_protocol", "transfer", "readmit", "regrade"})
 NAMED: Final = 5  # of those that changed; the rest is counted
 
 

@@ -346,6 +346,7 @@ def test_a_role_may_what_the_table_says(role: Role, act: str) -> None:
         "change_ward_settings": {Role.ADMIN},
         "open_ward": {Role.ADMIN},
         "add_person": {Role.ADMIN},
+        "regrade": {Role.ADMIN},
         "assign": {Role.NURSE, Role.CHARGE_NURSE},
         "unassign": {Role.NURSE, Role.CHARGE_NURSE},
         "assign_ward": {Role.CHARGE_NURSE},
