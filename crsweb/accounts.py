@@ -1,16 +1,22 @@
 """How does signing in differ from what allauth does by itself?"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 
 from crsweb import slowing
 from crsweb.lockout import counted_name
+from patients.actions.audit import note
 from patients.drafts import OF_A_PATIENT
 from patients.models import User
 from patients.origin import address_of
@@ -38,8 +44,9 @@ class WardAccounts(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         slowing.failed(request, counted_name(credentials.get("username", "")))
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """Whoever signs in on a page of a patient that they do not see comes to the board."""
+        assert isinstance(user, User)
         answer = super().post_login(request, user, **kwargs)
         if isinstance(answer, HttpResponseRedirect) and not leads_to_their_own(user, answer.url):
             return redirect(settings.LOGIN_REDIRECT_URL)
@@ -51,6 +58,16 @@ class WardAccounts(DefaultAccountAdapter):
         if not address:
             raise PermissionDenied("The request has no address.")
         return address
+
+
+class WardSessions(DefaultUserSessionsAdapter):
+    """A session that is ended from elsewhere ends at once, and the audit trail says so."""
+
+    @transaction.atomic
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        for session in sessions:
+            note("session-revoked", by=session.user, details={"of": session.pk})
+            session.end()
 
 
 def leads_to_their_own(user: User, path: str) -> bool:

@@ -10,6 +10,13 @@ import sys
 from typing import Final, NoReturn
 
 MODES: Final = ("production", "demo", "development", "test")
+ROLES: Final = (
+    "nurse",
+    "charge-nurse",
+    "physician",
+    "admin",
+    "auditor",
+)  # patients.models.Role, and no model is loaded
 GUNICORN_STOPS: Final = 4  # gunicorn gives up on this exit status of a worker, and starts no further ones
 
 
@@ -38,6 +45,13 @@ def hindrances() -> list[str]:
         found.append("ALLOWED_HOSTS is not set")
     if settings.EVENTS_URL and not re.fullmatch("/([^/].*)?", settings.EVENTS_URL):
         found.append("EVENTS_URL is no path of this site, such as /events/")
+    found += [
+        f"REQUIRE_SECOND_FACTOR_FOR names {role!r}; allowed are {', '.join(ROLES)}"
+        for role in settings.REQUIRE_SECOND_FACTOR_FOR
+        if role not in ROLES
+    ]
+    if settings.OPENID_CONNECT_ISSUER and not settings.OPENID_CONNECT_ISSUER.startswith("https://"):
+        found.append("OPENID_CONNECT_ISSUER does not begin with https://")
     return found
 
 

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "crsweb.second_factor.SecondFactorRequired",
     "patients.seen.noted",
     "axes.middleware.AxesMiddleware",
 ]
@@ -128,6 +129,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+USERSESSIONS_ADAPTER = "crsweb.accounts.WardSessions"
 # A ward shares its workstations and its address. What is tried on is slowed (crsweb.slowing); more than 300 tries a
 # minute from one address are a flood.
 ACCOUNT_RATE_LIMITS: Any = {
@@ -152,6 +154,43 @@ AXES_LOCKOUT_CALLABLE = "crsweb.lockout.locked_page"
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+
+# --- A second factor: an app's codes or a key, with a list of codes for when it is lost. `REQUIRE_SECOND_FACTOR_FOR`:
+# the roles that cannot do without, comma between them (crsweb.second_factor).
+MFA_ADAPTER = "crsweb.second_factor.WardSecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "crsweb.key_forms.AddKey",
+    "authenticate_webauthn": "crsweb.key_forms.AskKey",
+    "reauthenticate_webauthn": "crsweb.key_forms.AskKeyAgain",
+}
+MFA_TOTP_ISSUER = "crsweb"
+MFA_TOTP_TOLERANCE = 1  # of 30 s, for the clocks of phones
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are an administrator's; no mail is sent
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+REQUIRE_SECOND_FACTOR_FOR = env.list("REQUIRE_SECOND_FACTOR_FOR", default=[])
+
+# --- The site's identity provider (crsweb.single_sign_on): none unless its issuer is named.
+OPENID_CONNECT_ISSUER = env.str("OPENID_CONNECT_ISSUER", "")
+OPENID_CONNECT_CLAIM = env.str("OPENID_CONNECT_CLAIM", "email")
+SOCIALACCOUNT_ADAPTER = "crsweb.single_sign_on.WardSingleSignOn"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the content policy lets no form be sent elsewhere
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "site",
+                "name": env.str("OPENID_CONNECT_NAME", "the hospital's account"),
+                "client_id": env.str("OPENID_CONNECT_CLIENT_ID", ""),
+                "secret": env.str("OPENID_CONNECT_CLIENT_SECRET", ""),
+                "settings": {"server_url": OPENID_CONNECT_ISSUER},
+            }
+        ]
+        if OPENID_CONNECT_ISSUER
+        else [],
+    }
+}
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

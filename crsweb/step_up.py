@@ -48,16 +48,13 @@ class Again(forms.CharField):
             code="wrong" if typed else "required",
         )
         completes = "one-time-code" if code else "current-password"
-        widget: forms.TextInput = (
-            forms.TextInput(attrs={"inputmode": "numeric"}) if code else forms.PasswordInput(render_value=False)
-        )
-        widget.attrs |= {"autocomplete": completes, "spellcheck": "false"}
+        attributes = {"autocomplete": completes, "spellcheck": "false"}
         minutes = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT // 60
         super().__init__(
             label="Code of your second factor" if code else "Your password again",
             help_text=f"Asked because you last showed who you are over {minutes} min ago. It is kept nowhere.",
             required=False,
-            widget=widget,
+            widget=forms.TextInput(attributes | {"inputmode": "numeric"}) if code else forms.PasswordInput(attributes),
         )
 
     def clean(self, value: Any) -> str:
@@ -113,7 +110,7 @@ def has_code(user: User) -> bool:
 
 def or_sign_in(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """A view that asks: where the session ends by it, what was typed is kept, and the sign-in page follows."""
 
     @wraps(view)

@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.account.signals import authentication_step_completed, password_changed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -48,6 +51,27 @@ def confirmed(request: HttpRequest, user: User, method: str, **kwargs: Any) -> N
     if kwargs.get("reauthenticated"):
         presence.authenticated(request)
         note("reauthenticated", by=user, details={"method": method})
+
+
+@receiver(post_save, sender=Authenticator)
+@transaction.atomic
+def added_factor(instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    if created:
+        note("factor-added", by=instance.user, details={"type": instance.type})
+
+
+@receiver(post_delete, sender=Authenticator)
+@transaction.atomic
+def removed_factor(instance: Authenticator, **kwargs: Any) -> None:
+    note("factor-removed", by=instance.user, details={"type": instance.type})
+
+
+@receiver(authentication_failed)
+@transaction.atomic
+def failed_factor(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Of a sign-in; who is signed in is noted where they are asked again (`crsweb.step_up`)."""
+    if not request.user.is_authenticated:
+        note("sign-in-failed", by=None, name=user.username, details={"method": authenticator.type})
 
 
 @receiver(password_changed)

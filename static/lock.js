@@ -55,11 +55,11 @@
     locked = true;
     warning.hidden = true;
     error.textContent = "";
-    password.value = "";
+    if (password) password.value = "";
     document.body.classList.add("locked");
     document.title = "Locked · crsweb";
     if (!lock.open) lock.showModal();
-    password.focus();
+    (password || lock.querySelector("[data-unlock-elsewhere]")).focus();
   };
   const uncover = () => {
     locked = false;

@@ -38,7 +38,12 @@ NO_PAGE: Final = frozenset(
         "correct_assessment_verdict",
         "revoke_display",
         "end_pause",
+        "presence",
     }
+)
+# Of one's own account; what is asked first whether one is still there is looked at in test_account.py.
+ACCOUNT: Final = frozenset(
+    {"account_change_password", "account_reauthenticate", "mfa_index", "mfa_list_webauthn", "usersessions_list"}
 )
 OF_ONE_KIND: Final = ("error", "move")  # the same page for any kind of row: looked at of an assessment
 POSTED: Final = ("row", "undo", "restore")
@@ -66,7 +71,7 @@ def visits(ward: Ward, patient: Patient, others: Sequence[Patient]) -> list[Visi
 def _names() -> set[str]:
     no_page = {f"{act}_{kind}" for act in POSTED for kind in KINDS}
     no_page |= {f"{act}_{kind}" for act in OF_ONE_KIND for kind in KINDS if kind != "assessment"}
-    return {str(pattern.name) for pattern in urlpatterns} - no_page - ONLY_POSTED - NO_PAGE
+    return {str(pattern.name) for pattern in urlpatterns} - no_page - ONLY_POSTED - NO_PAGE | ACCOUNT
 
 
 def _path(name: str, ward: Ward, patient: Patient, everyone: list[Patient]) -> str:

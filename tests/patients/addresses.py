@@ -44,6 +44,8 @@ def keys_in(route: str) -> list[str]:
 def _key(name: str, page: str, route: str, patient: Patient, ward: Ward) -> object:
     kind = page.partition("_")[2]
     match name:
+        case "pk" if route.startswith("accounts/"):
+            return A_KEY
         case "pk":
             return ward.pk if route.startswith("wards/") else patient.pk
         case "course":
@@ -55,6 +57,8 @@ def _key(name: str, page: str, route: str, patient: Patient, ward: Ward) -> obje
             return "temperature"
         case "submission_id":
             return UUID(int=A_KEY)
-        case "row" | "concern" | "decision" | "pause" | "display" | "person":
+        case "provider_id":
+            return "site"
+        case "row" | "concern" | "decision" | "pause" | "display" | "person" | "session":
             return A_KEY
     raise LookupError(f"{page}: say in tests/patients/addresses.py what <{name}> is")

@@ -29,7 +29,7 @@ NOBODY: Final = 987_654_321  # the key of no patient
 ONLY_POSTED: Final = (
     frozenset({"choose_theme", "assess_verdict", "keep_draft", "leave_for_concern", "drop_draft", "decide", "tick"})
     | {"judge_severity", "take_patient", "hand_back", "mend_glass", "revoke_display", "unlock", "browser_reports"}
-    | {"audit_export"}
+    | {"audit_export", "lock", "change_user", "end_session"}
     | {f"{act}_{kind}" for act in ("undo", "restore") for kind in KINDS}
     | {"correct_assessment_verdict"}
 )
