@@ -22,8 +22,7 @@ class Point(NamedTuple):
     ref: object = None  # the row that it was charted in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(NamedTuple):
     """Something that held from `at` to `until`: a device, the agents running, an attribution."""
 
     at: datetime

@@ -18,7 +18,7 @@ from grading.settings import Settings
 from grading.terms import Truth
 from grading.timeline_shapes import Limit, Point
 from grading.units import UnitError, reckoned, shown
-from grading.vasopressors import counted, equivalent_words, norepinephrine_equivalent, running
+from grading.vasopressors import counted, norepinephrine_equivalent, running, said_equivalent
 from grading.words import NOT_ASSESSED, spoken
 
 ROOM_AIR_FIO2_PERCENT: Final = Decimal(21)
@@ -166,7 +166,7 @@ def vasopressors(seen: Assessment, weight_kg: Decimal | None) -> Point | None:
         text = f"{agents_text(seen)}: none counts"
         return Point(at=seen.at, value=Decimal(0), text=text, short="none counts", ref=seen.ref)
     known, whole = norepinephrine_equivalent(of, weight_kg)
-    words = equivalent_words(of, weight_kg) or "no norepinephrine equivalent known"
+    words = said_equivalent(known, whole) or "no norepinephrine equivalent known"
     return Point(
         at=seen.at,
         value=_decimal(known) if known else None,

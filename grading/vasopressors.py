@@ -87,7 +87,11 @@ def equivalent_in_words() -> tuple[str, ...]:
 def equivalent_words(given: Sequence[Vasopressor], weight_kg: Decimal | None) -> str:
     """«norepinephrine equivalent 21 mcg/min»; of the known parts «… or more». Empty where no agent has one, or where
     none of those that have one has a known rate."""
-    known, whole = norepinephrine_equivalent(given, weight_kg)
+    return said_equivalent(*norepinephrine_equivalent(given, weight_kg))
+
+
+def said_equivalent(known: Fraction, whole: bool) -> str:
+    """As `equivalent_words`, of an equivalent that is reckoned already."""
     if not known:
         return ""
     return f"norepinephrine equivalent {_shown(known)} mcg/min{'' if whole else ' or more'}"

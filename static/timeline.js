@@ -60,9 +60,12 @@
       else one.setAttribute("display", "none");
     }
   };
+  let drawn = ""; // which window, how wide: what is drawn already is not drawn again
   const draw = (pixels = width()) => {
     const box = `${low} 0 ${Math.round((high - low) * 10) / 10} 100`;
-    for (const one of plots) one.setAttribute("viewBox", box);
+    if (drawn === `${box} ${pixels} ${hours}`) return;
+    drawn = `${box} ${pixels} ${hours}`;
+    for (const one of plots) if (one.getAttribute("viewBox") !== box) one.setAttribute("viewBox", box);
     drawTicks(pixels);
     drawLabels(pixels);
     drawCursor();

@@ -9,7 +9,8 @@
 
   const live = document.querySelector("[data-live]");
   const LARGEST = 26, SMALLEST = 11; // px
-  const over = () => document.documentElement.scrollHeight > innerHeight;
+  const root = document.documentElement;
+  const over = () => root.scrollHeight > innerHeight || root.scrollWidth > innerWidth;
   const fit = () => {
     const rows = [...live.querySelectorAll("tbody tr")], more = live.querySelector("[data-more]");
     if (!rows.length) return;

@@ -7,7 +7,7 @@ one; with it the page shows another part at once. The table says everything that
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
@@ -52,8 +52,7 @@ SECOND_SHEET: Final = next(iter(SCALES))  # the strip that a second printed shee
 BEFORE: Final = timedelta(hours=24)  # doses and results from before the infusion that are drawn
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """Words in the window that the server draws, `x` in percent of its width."""
 
     x: float
@@ -195,21 +194,18 @@ def _percent(x: float, window: Window) -> float:
 def _written(labels: Iterable[Label], window: Window) -> list[Written]:
     """The labels that have room: as far left as what they belong to is in sight."""
     found = []
-    for one in labels:
-        low = max(one.low, window.low)
-        if one.kind == "at" and one.low < window.low:
-            continue
-        x = round(_percent(low, window), 2)
-        if _pixels(low, one.high, window) >= one.room:
-            found.append(Written(x, one.y, one.text, one.kind, one.after))
-        elif one.until and one.low >= window.low and _pixels(low, one.until, window) >= one.room:
-            found.append(Written(x, one.over, one.text, "over", -2))
+    begins, ends, width = window.low, window.high, window.width
+    for low, high, y, text, kind, room, after, until, over in labels:
+        if low < begins:
+            if kind == "at":
+                continue
+            low, until = begins, 0  # over a bar they stand at its beginning only
+        # in pixels, of a window as wide as the server takes it to be
+        if (min(high, ends) - low) / width * NOMINAL_WIDTH >= room:
+            found.append(Written(round(_percent(low, window), 2), y, text, kind, after))
+        elif until and (min(until, ends) - low) / width * NOMINAL_WIDTH >= room:
+            found.append(Written(round(_percent(low, window), 2), over, text, "over", -2))
     return found
-
-
-def _pixels(low: float, high: float, window: Window) -> float:
-    """Of a part of the window, as wide as the server takes it to be."""
-    return (min(high, window.high) - low) / window.width * NOMINAL_WIDTH
 
 
 def _island(axis: Axis, strips: list[Strip], ticks: list[Tick], found: list[Moment], window: Window) -> dict[str, Any]:
@@ -224,16 +220,10 @@ def _island(axis: Axis, strips: list[Strip], ticks: list[Tick], found: list[Mome
         "tickRoom": TICK_ROOM,
         "tickSteps": TICK_STEPS,
         "ticks": [[tick.x, tick.hour, tick.label, int(tick.midnight)] for tick in ticks],
-        "labels": {
-            strip.key: [
-                [one.low, one.high, one.y, one.text, one.kind, one.room, one.after, one.until, one.over]
-                for one in strip.labels
-            ]
-            for strip in strips
-        },
+        "labels": {strip.key: strip.labels for strip in strips},  # each label as its fields, in their order
         "names": [NAMES[key] for key in names],
         "moments": [
-            [axis.x(one.at), one.when, one.who, one.late, [[places[item.key], item.text] for item in one.items]]
+            (axis.x(one.at), one.when, one.who, one.late, [(places[key], text) for key, text in one.items])
             for one in found
         ],
     }

@@ -45,9 +45,9 @@ class Item(NamedTuple):
 @dataclass(slots=True)
 class Moment:
     at: datetime
-    items: list[Item] = field(default_factory=list)
-    by: dict[str, None] = field(default_factory=dict)  # who, each once
-    entered: dict[str, None] = field(default_factory=dict)  # late entries: when
+    items: list[tuple[str, str]] = field(default_factory=list)  # as `Item`, of which a course has very many
+    by: tuple[str, ...] = ()  # who, each once
+    entered: tuple[str, ...] = ()  # late entries: when
 
     @property
     def when(self) -> str:
@@ -63,7 +63,7 @@ class Moment:
         return f"entered late, {' and '.join(self.entered)}" if self.entered else ""
 
     def of(self, *keys: str) -> list[Item]:
-        return [item for item in self.items if item.key in keys]
+        return [Item(key, text) for key, text in self.items if key in keys]
 
     @property
     def graded(self) -> list[Item]:
@@ -103,10 +103,11 @@ def moments(drawn: Timeline, lanes: tuple[Lane, ...]) -> list[Moment]:
             moment = found[at] = Moment(at)
         if isinstance(ref, EnteredRow):
             by, entered = who.of(ref)
-            moment.by[by] = None
-            if entered:
-                moment.entered[entered] = None
-        moment.items.append(Item(key, text))
+            if by not in moment.by:
+                moment.by += (by,)
+            if entered and entered not in moment.entered:
+                moment.entered += (entered,)
+        moment.items.append((key, text))
     return [found[at] for at in sorted(found)]
 
 

@@ -2,7 +2,8 @@
 
 A drawing is 100 high and as wide as the axis has minutes; the page stretches it, and lines and dots keep their width
 (`vector-effect`). A dot is a line too short to see: its ends, round or square, are what is seen. No point is ever left
-out, however many there are, so no maximum and no change of a grade can be.
+out, however many there are, so no maximum and no change of a grade can be. A long series is many paths, one after the
+other along the axis: the browser draws those that are in sight.
 """
 
 import math
@@ -18,6 +19,7 @@ from grading.timeline_shapes import HighDose, Limit, Point, Span, Step
 Place = Callable[[datetime], float]  # minutes since the origin
 LETTER: Final = 6.7  # pixels that a letter of a label takes, about
 DOT: Final = "h.01"
+IN_A_PATH: Final = 50  # marks: a path is drawn whole or not at all, and many marks in one take long
 A_DAY: Final = 1_440.0  # minutes
 FLOOR: Final = 97.0  # where a value stands that has no place on the scale
 
@@ -30,8 +32,7 @@ class Path:
     d: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """Words that begin at `low` minutes, written where there are `room` pixels until `high`.
 
     `at` a mark they are written with it only; `inside` a bar and `beside` its beginning as long as it is in sight.
@@ -102,11 +103,14 @@ def line(points: Sequence[Placed]) -> Iterator[Path]:
     """Straight lines between points; none across a gap, nor to what has no place on the scale."""
     found: list[str] = []
     pen = False
-    for one in points:
-        if one.y is None:
+    for point, x, y in points:
+        if y is None:
             pen = False
             continue
-        found.append(f"{'L' if pen and not one.point.gap else 'M'}{one.x} {one.y}")
+        if len(found) > IN_A_PATH:
+            yield Path("line", "".join(found))
+            found = [found[-1].replace("L", "M")]  # the next path goes on where this one ends
+        found.append(f"{'L' if pen and not point.gap else 'M'}{x} {y}")
         pen = True
     if found:
         yield Path("line", "".join(found))
@@ -122,31 +126,35 @@ def bars(points: Sequence[Point], scale: Scale, x: Place) -> Iterator[Path]:
             found.append(f"M{x(point.at)} {y(high)}V{y(low)}")
         elif (lone := high if high is not None else low) is not None:
             found.append(f"M{x(point.at)} {y(lone)}v1.5")
-    if found:
-        yield Path("bar", "".join(found))
+    yield from in_parts("bar", found)
+
+
+def in_parts(kind: str, marks: Sequence[str]) -> Iterator[Path]:
+    """Marks of one kind, in time order, in as many paths as they are drawn fast with."""
+    for first in range(0, len(marks), IN_A_PATH):
+        yield Path(kind, "".join(marks[first : first + IN_A_PATH]))
 
 
 def dots(points: Sequence[Placed], late: Callable[[object], bool]) -> Iterator[Path]:
     """Round within the limit, square beyond it; hollow where estimated or without a place; ringed where late."""
     found: dict[str, list[str]] = {"ring": [], "round": [], "square": [], "hollow": []}
-    for one in points:
-        point = one.point
-        dot = f"M{one.x} {FLOOR if one.y is None else one.y}{DOT}"
-        found["square" if point.beyond else "round"].append(dot)
-        if point.estimated or one.y is None:
-            found["hollow"].append(dot)
+    inside, beyond, hollow, ring = found["round"], found["square"], found["hollow"], found["ring"]
+    for point, x, y in points:
+        dot = f"M{x} {FLOOR if y is None else y}{DOT}"
+        (beyond if point.beyond else inside).append(dot)
+        if y is None or point.estimated:
+            hollow.append(dot)
         if late(point.ref):
-            found["ring"].append(dot)
-    yield from stacked((kind, "".join(drawn)) for kind, drawn in found.items())
+            ring.append(dot)
+    yield from stacked(found.items())
 
 
-def stacked(drawn: Iterable[tuple[str, str]]) -> Iterator[Path]:
+def stacked(drawn: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Path]:
     """Each kind in its order; a ring is a wide dot, and a narrower one of the page's color over it."""
-    for kind, d in drawn:
-        if d:
-            yield Path(kind, d)
-            if kind == "ring":
-                yield Path("ring-inside", d)
+    for kind, marks in drawn:
+        yield from in_parts(kind, marks)
+        if kind == "ring":
+            yield from in_parts("ring-inside", marks)
 
 
 def limits(found: Sequence[Limit], scale: Scale, x: Place, kind: str) -> Iterator[Path]:
@@ -157,10 +165,8 @@ def limits(found: Sequence[Limit], scale: Scale, x: Place, kind: str) -> Iterato
 
 def spans(found: Sequence[Span], y: float, x: Place) -> Iterator[Path]:
     """Bars of what held, with an upright where each begins."""
-    drawn = [f"M{x(one.at)} {y}H{x(one.until)}" for one in found]
-    if drawn:
-        yield Path("span", "".join(drawn))
-        yield Path("start", "".join(f"M{x(one.at)} {y - 7}v14" for one in found))
+    yield from in_parts("span", [f"M{x(one.at)} {y}H{x(one.until)}" for one in found])
+    yield from in_parts("start", [f"M{x(one.at)} {y - 7}v14" for one in found])
 
 
 def span_labels(found: Sequence[Span], y: float, x: Place) -> Iterator[Label]:
@@ -203,8 +209,7 @@ def high_dose_labels(found: Sequence[HighDose], x: Place) -> Iterator[Label]:
             yield label(x(one.counts_at), until, 22, "3 h of high dose", "at", 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """One grade as long as it held without a change or a gap, in minutes."""
 
     low: float
@@ -215,13 +220,14 @@ class Held:
 
 def held(steps: Sequence[Step], x: Place) -> list[Held]:
     runs: list[Held] = []
-    for step in steps:
-        low, high = x(step.at), x(step.until)
-        last = runs[-1] if runs else None
-        if last is not None and last.high == low and (last.grade, last.at_most) == (step.grade, step.at_most):
-            runs[-1] = Held(last.low, high, step.grade, step.at_most)
+    run: Held | None = None
+    for at, until, grade, at_most, *_ in steps:
+        low, high = x(at), x(until)
+        if run is not None and run.high == low and run.grade == grade and run.at_most == at_most:
+            run = runs[-1] = Held(run.low, high, grade, at_most)
         else:
-            runs.append(Held(low, high, step.grade, step.at_most))
+            run = Held(low, high, grade, at_most)
+            runs.append(run)
     return runs
 
 
@@ -241,7 +247,7 @@ def grade_bars(runs: Sequence[Held], scale: Scale) -> Iterator[Path]:
         found.setdefault("top", []).append(f"M{run.low} {top}H{run.high}h.01")
     late = ("up-to", "hatched", "g", "top", "none")
     for kind in sorted(found, key=lambda kind: late.index(kind.split(" ")[0])):
-        yield Path(kind, "".join(found[kind]))
+        yield from in_parts(kind, found[kind])
 
 
 def grade_labels(runs: Sequence[Held], scale: Scale) -> Iterator[Label]:

@@ -209,11 +209,11 @@ class Drawing:
     def _grade(self, scale: str) -> Strip:
         steps = self.drawn.grades[scale]
         runs = paths.held(steps, self.axis.x)
-        ringed = "".join(
+        ringed = [
             f"M{self.axis.x(one.at)} {GRADES.y(one.grade)}{DOT}"
             for one in steps
             if one.grade is not None and self.late(one.ref)
-        )
+        ]
         last = steps[-1] if steps else None
         words = [graded_words(one.grade, one.at_most) for one in steps[-2:]]
         return Strip(
@@ -248,7 +248,7 @@ class Drawing:
             name=lane.name,
             size="lane",
             lane=True,
-            paths=(*self._held(lane), *paths.stacked((kind, "".join(found)) for kind, found in drawn.items())),
+            paths=(*self._held(lane), *paths.stacked(drawn.items())),
             labels=tuple(words),
             latest=Latest(last.short, last.at, "", False) if last else None,
             count=len(lane.marks),
