@@ -1,6 +1,10 @@
 """Do the tests run as the application, and is every test's database as clean as the first?"""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import ProgrammingError, connection, transaction
 
@@ -19,6 +23,19 @@ def _one(query: str) -> object:
 @pytest.mark.django_db
 def test_the_tests_run_as_the_application() -> None:
     assert _one("SELECT current_user") == roles.APPLICATION
+
+
+def test_there_is_one_database_and_every_page_reads_it() -> None:
+    """No copy that may be behind is asked for anything: a grade is of what was recorded."""
+    assert list(settings.DATABASES) == ["default"]
+    assert settings.DATABASE_ROUTERS == []
+    asked = [
+        str(module)
+        for package in ("crsweb", "patients")
+        for module in Path(settings.BASE_DIR, package).rglob("*.py")
+        if re.search(r"\.using\(|using=[\"']", module.read_text(encoding="utf-8"))
+    ]
+    assert asked == []
 
 
 @pytest.mark.django_db
