@@ -10,9 +10,16 @@ import csv
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Final, TextIO
+from typing import Final, Protocol
 
 Cell = str | int | float | Decimal | None
+
+
+class Stream(Protocol):
+    """What takes text: a file, a command's standard output, a list of parts that is sent as it grows."""
+
+    def write(self, text: str, /) -> object: ...
+
 
 _UNSEEN: Final = r"[\s\x00-\x20\x7f-\xa0\xad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
 _OPENS: Final = r"[=+\-@＝＋－＠﹢﹣﹦﹫−]"
@@ -34,7 +41,7 @@ def written(cell: Cell) -> str:
     return harmless(cell) if isinstance(cell, str) else str(cell)
 
 
-def writer(stream: TextIO) -> Callable[[Iterable[Cell]], None]:
+def writer(stream: Stream) -> Callable[[Iterable[Cell]], None]:
     """A function that writes one row of comma-separated values (RFC 4180, with plain line ends) to the stream."""
     table = csv.writer(stream, lineterminator="\n")
 

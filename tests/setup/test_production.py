@@ -73,7 +73,8 @@ class Site(site.Process):
 def served(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
     process = Site(tmp_path)
     try:
-        yield process.serves()
+        process.serves()
+        yield process
     finally:
         process.stop()
 
@@ -177,12 +178,12 @@ def _errors(served: Site, patient: Patient, elsewhere: Patient, cookie: str) -> 
         answer = served.ask(method, path, body, **headers)
         assert answer[0] == status, (path, answer)
         told.append(answer)
-    for status, headers, page in told:
+    for status, heads, page in told:
         assert (VALUE in page) is (status == 422)  # the form holds what was typed in it; nothing else does
         for canary in (NAME, NUMBER, VALUE):
-            assert canary not in str(headers)
+            assert canary not in str(heads)
             assert status == 422 or canary not in page, (status, canary)
         if status in (400, 403, 404, 500):
             assert '<main id="main" class="narrow stack">' in page and "crsweb." in page  # a page of the house
-            assert headers["cache-control"] == "no-store"
+            assert heads["cache-control"] == "no-store"
     assert not LaboratoryResult.objects.exists()
