@@ -8,7 +8,7 @@ from django.test import Client
 from patients.models import Patient, User
 
 
-class _Fields(HTMLParser):
+class Fields(HTMLParser):
     """The values a browser would post for the form with this id."""
 
     def __init__(self, form: str) -> None:
@@ -55,7 +55,7 @@ class _Fields(HTMLParser):
 
 
 def fields_of(page: Any, form: str = "assess") -> dict[str, Any]:
-    parser = _Fields(form)
+    parser = Fields(form)
     parser.feed(page.content.decode())
     return {name: values if len(values) != 1 else values[0] for name, values in parser.values.items()}
 

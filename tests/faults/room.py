@@ -1,0 +1,84 @@
+"""How is a disk full, without filling anybody's disk? A small one of its own, where one may be mounted; else a limit on
+how large the server's files may be.
+
+The first is as in life: PostgreSQL is told that no space is left. The second needs no right but that to the own
+processes, and is harder: the log of what was written cannot be written on either, so the server stops and recovers.
+"""
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from crsweb import embedded
+from tests.faults.server import Database
+
+SIZE: Final = "700m"  # the server's programs, its data, and what it writes meanwhile
+SMALL: Final = 64 * 1024  # bytes
+
+
+class Room:
+    """A folder for a server whose disk can be full. `mounted`: it is a disk of its own."""
+
+    def __init__(self, folder: Path, disk: Path | None) -> None:
+        self.folder = folder
+        self._disk = disk
+
+    @staticmethod
+    @contextlib.contextmanager
+    def made() -> Iterator["Room"]:
+        disk = embedded.SHARED / f"crsweb-disk-{os.getpid()}"
+        disk.mkdir(mode=0o755)
+        try:
+            options = f"size={SIZE},mode=0755"
+            done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], capture_output=True)
+            if done.returncode:
+                yield Room(disk / "site", None)
+                return
+            try:
+                yield Room(disk / "site", disk)
+            finally:
+                subprocess.run(["umount", "--lazy", disk], check=True)
+        finally:
+            with contextlib.suppress(OSError):
+                disk.rmdir()
+
+    def full_for(self, database: Database, seconds: float) -> None:
+        """Returns once there is room again, and the server runs."""
+        full = _no_space_on(self._disk) if self._disk is not None else _no_file_grows(database)
+        with full:
+            time.sleep(seconds)
+        database.start_again()
+
+
+@contextlib.contextmanager
+def _no_space_on(disk: Path) -> Iterator[None]:
+    ballast = disk / "ballast"
+    try:
+        with ballast.open("wb") as file, contextlib.suppress(OSError):
+            while True:
+                free = os.statvfs(disk)
+                os.posix_fallocate(file.fileno(), file.tell(), max(4096, free.f_bavail * free.f_frsize))
+                file.seek(0, os.SEEK_END)
+        yield
+    finally:
+        ballast.unlink()
+
+
+@contextlib.contextmanager
+def _no_file_grows(database: Database) -> Iterator[None]:
+    def limit(most: int) -> None:
+        for process in database.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.rlimit(psutil.RLIMIT_FSIZE, (most, psutil.RLIM_INFINITY))
+
+    limit(SMALL)
+    try:
+        yield
+    finally:
+        limit(psutil.RLIM_INFINITY)
