@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/runtime.stamp
 TOOLS := .venv/tools.stamp
 
-.PHONY: help demo demo-reset dev test check check-deploy format lint types tests screens browser pango clean
+.PHONY: help demo demo-reset dev test check check-deploy format lint types tests test-faults screens browser pango clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ demo-reset: $(RUNTIME) ## remove the demo's database: the next `make demo` loads
 dev: $(RUNTIME) ## serve while writing: starts again when a file changes; an empty database of its own
 	@CRSWEB_MODE=development exec $(BIN)/python -m crsweb.development $(if $(PORT),--port $(PORT))
 
-test: check tests check-deploy ## format, lint, types; unit, database and browser tests; the settings of a site
+test: check tests check-deploy test-faults ## format, lint, types; unit, database and browser tests; a site's settings; faults
 
 check: format lint types
 
@@ -40,6 +40,9 @@ check-deploy: $(RUNTIME) ## Django's deployment checks on the settings of a site
 
 tests: $(TOOLS) browser pango
 	$(BIN)/pytest -n 2
+
+test-faults: $(TOOLS) ## record while web workers and PostgreSQL are killed, hang, and run out of room (FULL=1: six times as much)
+	$(BIN)/pytest -s -v tests/faults/runs.py
 
 screens: $(TOOLS) browser ## write a picture of each screen in each theme into screens/, at a fixed clock
 	$(BIN)/pytest tests/browser/screens.py
