@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from crsweb import roles
 from patients.models import Patient, Role, User
-from tests.browser.test_pages_accessible import in_theme
+from tests.browser.axe import in_theme
 from tests.browser.visits import furnish, let_in, visits
 
 Open = Callable[[User | None], Page]

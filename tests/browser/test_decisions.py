@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from patients import actions
 from patients.formats import shown_moment
 from patients.models import Decision, Patient, Treatment, User
+from tests.browser.axe import found_by_axe
 from tests.browser.sheet import Sheet
-from tests.browser.test_pages_accessible import found_by_axe
 from tests.patients.cast import a_patient, a_ward, hours_ago
 from tests.patients.deciding import PRESSOR, seen
 
@@ -132,10 +132,7 @@ def test_a_decision_is_made_without_a_script(open_as: Open, patient: Patient, nu
     expect(card(page, "tocilizumab")).to_contain_text(f"Accepted by {physician}")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "night"])
-def test_cards_and_ledgers_are_within_reach(
-    theme: str, open_as: Open, patient: Patient, nurse: User, physician: User
-) -> None:
+def test_cards_and_ledgers_are_within_reach(open_as: Open, patient: Patient, nurse: User, physician: User) -> None:
     seen(nurse, patient, 9, PRESSOR)
     actions.give_treatment(
         by=nurse,
@@ -148,8 +145,6 @@ def test_cards_and_ledgers_are_within_reach(
     )
     seen(nurse, patient, 0.5, PRESSOR)
     page = open_as(physician)
-    page.goto("/")
-    page.get_by_role("button", name=theme.capitalize()).click()
     page.goto(reverse("patient_detail", args=[patient.pk]))
     card(page, "intensive-care").get_by_role("button", name="Accept").click()
     card(page, "repeat-tocilizumab").get_by_role("button", name="Accept tocilizumab").click()

@@ -6,7 +6,7 @@ set, contrast is measured at each size too.
 
 import os
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from django.urls import reverse
@@ -14,13 +14,12 @@ from playwright.sync_api import Page, Response
 from pytest_django.live_server_helper import LiveServer
 
 from patients.models import Role, User
-from tests.browser.test_pages_accessible import AXE, TAGS
+from tests.browser.axe import all_else, contrast, load_axe
 from tests.browser.visits import Visit, furnish, let_in, visits
 from tests.browser.ward import fill
 
 Open = Callable[[User | None], Page]
 SIZES: Final = ((1366, 768), (1920, 1080), (820, 1180), (320, 640))
-THEMES: Final = ("light", "dark", "night")
 MOST_BYTES: Final = 250_000  # of scripts, styles and fonts
 OPENED: Final = "for (const one of document.querySelectorAll('main details:not(.menu)')) one.open = true"
 WIDER: Final = """() => {
@@ -29,11 +28,6 @@ WIDER: Final = """() => {
 }"""
 WEIGHT: Final = """() => performance.getEntriesByType('resource').filter(
     one => /\\.(js|css|woff2?)(\\?|$)/.test(one.name)).reduce((sum, one) => sum + one.decodedBodySize, 0)"""
-CONTRAST: Final = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-ALL_ELSE: Final = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"color-contrast": {"enabled": False}}}
-LOOKED_AT: Final = """options => axe.run('html', {resultTypes: ['violations'], ...options}).then(
-    found => found.violations.flatMap(rule => rule.nodes.map(
-        node => `${rule.id}: ${node.html.slice(0, 160)} ${(node.failureSummary || '').slice(0, 200)}`)))"""
 
 
 @pytest.fixture
@@ -86,24 +80,13 @@ class Look:
         found += [f"asked {one.url}" for one in self.came if not one.url.startswith((home, "data:"))]
         if (weight := self.page.evaluate(WEIGHT)) > MOST_BYTES:
             found.append(f"weighs {weight} bytes")
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        load_axe(self.page)
         self.page.evaluate(OPENED)
         for width, height in SIZES:
             self.page.set_viewport_size({"width": width, "height": height})
             if wide := self.page.evaluate(WIDER):
                 found.append(wide)
-            found += [f"{width} px: {one}" for one in self._by_axe(ALL_ELSE)]
+            found += [f"{width} px: {one}" for one in all_else(self.page)]
             if "FULL" in os.environ or width == SIZES[0][0]:
-                found += [f"{width} px, {one}" for one in self._contrast()]
+                found += [f"{width} px, {one}" for one in contrast(self.page)]
         return found
-
-    def _contrast(self) -> list[str]:
-        found = []
-        for theme in THEMES:
-            self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            found += [f"{theme}: {one}" for one in self._by_axe(CONTRAST)]
-        return found
-
-    def _by_axe(self, options: dict[str, Any]) -> list[str]:
-        lines: list[str] = self.page.evaluate(LOOKED_AT, options)
-        return lines

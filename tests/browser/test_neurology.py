@@ -14,8 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 from grading.bedside_scores import ICE
 from patients import actions
 from patients.models import Assessment, LaboratoryResult, User
+from tests.browser.axe import found_by_axe
 from tests.browser.sheet import Sheet
-from tests.browser.test_pages_accessible import found_by_axe, in_theme
 from tests.browser.ward import Filled, fill
 from tests.patients.cast import hours_ago
 
@@ -127,14 +127,11 @@ def test_without_a_script_items_are_summed_and_units_offered(
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "night"])
 def test_axe_finds_nothing_on_the_items_the_result_form_and_the_panels(
-    theme: str, open_as: Open, filled: Filled, nurse: User
+    open_as: Open, filled: Filled, nurse: User
 ) -> None:
     results_of(nurse, filled)
     page = open_as(nurse)
-    page.goto("/")
-    in_theme(page, theme)
     found = []
     page.set_viewport_size({"width": 1366, "height": 3000})  # what a sticky bar covers is scrolled to, not overlapped
     page.goto(reverse("assess", args=[filled.brown.pk]))

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from grading import record
 from patients import actions
 from patients.models import Assessment, Concern, Draft, Signature, User
+from tests.browser.axe import found_by_axe
 from tests.browser.sheet import Sheet
-from tests.browser.test_pages_accessible import found_by_axe, in_theme
 from tests.browser.ward import Filled, fill
 
 Open = Callable[[User | None], Page]
@@ -163,17 +163,14 @@ def test_escalating_on_a_half_filled_form_keeps_what_is_typed(
     expect(typed).to_have_value("12")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "night"])
 def test_axe_finds_nothing_and_nothing_is_cut_at_320_px(
-    theme: str, open_as: Open, filled: Filled, nurse: User, physician: User
+    open_as: Open, filled: Filled, nurse: User, physician: User
 ) -> None:
     concern = actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.smith, why="Mottled", called="4711")
     actions.keep_draft(
         by=physician, patient=filled.smith, form="assess", fields={"temperature": ["38.9"]}, submission_id=uuid4()
     )
     page = open_as(physician)
-    page.goto("/")
-    in_theme(page, theme)
     found: list[str] = []
     smith = [filled.smith.pk]
     for address in (
