@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Value
-from django.db.models.functions import Replace
 from django.http import QueryDict
 
 from patients.audit_search import Cursor, Search, chains_of
@@ -28,11 +26,12 @@ class AuditForm(ActForm):
     event = forms.ChoiceField(required=False, label="What", choices=[ANYTHING, *EVENTS.items()])
     ward = forms.ChoiceField(required=False, label="Where")
     since = MomentField(label="From")
-    until = MomentField(label="To", future=True, help_text="Not later than this")
+    until = MomentField(label="To", future=True, help_text="Before this moment")
     before = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, wards: Sequence[Ward], **options: Any) -> None:
         super().__init__(data, **options)
+        del self.fields["submission_id"]
         self.wards = wards
         places = [(str(SITE), SITE_NAME.capitalize()), *((str(ward.pk), str(ward)) for ward in wards)]
         choices = self.fields["ward"]
@@ -44,11 +43,10 @@ class AuditForm(ActForm):
     def clean_patient(self) -> list[int] | None:
         """The keys of the patients with this number, blanks aside. Whether anybody has it is not said: an auditor reads
         of the patients of some wards only."""
-        number = "".join(self.cleaned_data["patient"].split())
+        number = self.cleaned_data["patient"]
         if not number:
             return None
-        close = Patient.objects.annotate(close=Replace("mrn", Value(" "), Value("")))
-        return list(close.filter(close=number).values_list("pk", flat=True))
+        return list(Patient.objects.numbered(number).values_list("pk", flat=True))
 
     def clean_person(self) -> User | None:
         name = self.cleaned_data["person"]
