@@ -89,7 +89,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- The database: one PostgreSQL, two roles (crsweb.roles). A connection lives 60 s; a statement at most 2 s, a wait
-# for a lock 1 s, a server that says nothing 2.5 s (crsweb.database). The demo keeps to its embedded one: its people and their passwords are known to all.
+# for a lock 1 s, a server that says nothing 2.5 s (crsweb.database). The demo keeps to its embedded one: its people and
+# their passwords are known to all.
 DATABASE_URL = "" if MODE == "demo" else env.str("DATABASE_URL", "")
 HAS_DATABASE = bool(DATABASE_URL) or not PRODUCTION
 DATABASES: dict[str, dict[str, Any]] = {}
