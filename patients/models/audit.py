@@ -89,6 +89,7 @@ class AuditEntry(models.Model):
             models.Index(fields=("chain", "patient", "at", "id"), name="audit_by_patient"),
             models.Index(fields=("chain", "by", "at", "id"), name="audit_by_person"),
             models.Index(fields=("chain", "event", "at", "id"), name="audit_by_event"),
+            models.Index(fields=("chain", "name", "at", "id"), name="audit_by_name", condition=~Q(name="")),
         )
 
     def __str__(self) -> str:
