@@ -27,7 +27,7 @@ from patients.models import Ward
 from patients.views.act_page import open_and_post
 from patients.views.bedside import signed_in
 
-MOST: Final = 100_000  # entries of one export
+MOST: Final = 50_000  # entries of one export: well under half a minute, after which a web server gives up
 COLUMNS: Final = (
     *("chain", "number", "at (UTC)", "event", "in words", "user name", "person", "patient's number", "address"),
     *("session", "details", "previous hash", "hash"),
