@@ -36,9 +36,10 @@ def answered_anyway(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with watch.request() as met, learning() as recorded:
             response = get_response(request)
-        if response.status_code < 500 or not getattr(request, _FAILED, False):
-            return response
-        return _answer(request, recorded, in_doubt=met.in_doubt)
+        raised = response.status_code >= 500 and getattr(request, _FAILED, False)
+        # Django says that of a session which could not be saved: also where the act itself was recorded before.
+        misread = response.status_code == 400 and met.failed
+        return _answer(request, recorded, in_doubt=met.in_doubt) if raised or misread else response
 
     return middleware
 
@@ -61,7 +62,7 @@ def _answer(request: HttpRequest, recorded: set[Any], *, in_doubt: bool) -> Http
     fate = fate_of(data, recorded, in_doubt=in_doubt) if submission is not None else None
     headers = {DATABASE_HEADER: "unanswered", "Retry-After": str(ASK_AGAIN)}
     if fate is not None:
-        headers[ENTRY_HEADER] = fate
+        headers[ENTRY_HEADER] = fate.value
     if request.headers.get("HX-Request") == "true":
         return HttpResponse("The database does not answer.\n", "text/plain", 503, headers=headers)
     now = timezone.now()

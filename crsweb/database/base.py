@@ -1,11 +1,14 @@
 """What does a connection of Django's do otherwise here? Its waiting has an end, and a commit may be in doubt."""
 
 import time
+from types import TracebackType
 from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
 from psycopg import IsolationLevel
 
 from crsweb.database import watch
@@ -15,8 +18,25 @@ class CommitInDoubt(OperationalError):
     """COMMIT was sent and its answer never came: what was written is in the record, or it is not."""
 
 
+class Noting(DatabaseErrorWrapper):
+    """Remembers that the database failed, whatever is made of the error: a session that could not be saved for it is a
+    request that «could not be read» to Django."""
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        met = watch.current()
+        if met is not None and isinstance(exc_value, watch.FAILURES):
+            met.failed = True
+        super().__exit__(exc_type, exc_value, traceback)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own for PostgreSQL, without its pool."""
+
+    @cached_property
+    def wrap_database_errors(self) -> Noting:
+        return Noting(self)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> watch.Connection:
         self.isolation_level = IsolationLevel.READ_COMMITTED

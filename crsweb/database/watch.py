@@ -21,6 +21,8 @@ import psycopg
 ANSWERS_WITHIN: Final = 2.5  # seconds without the answer to one statement
 CONNECTS_WITHIN: Final = 2.0  # seconds to a connection, all addresses of the server together
 LEFT_ALONE_FOR: Final = 3.0  # seconds
+# What says that the database cannot serve: no answer, no connection, no room, a standby that only reads.
+FAILURES: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
 
 
 class Unanswered(psycopg.OperationalError):
@@ -29,8 +31,10 @@ class Unanswered(psycopg.OperationalError):
 
 @dataclass(slots=True)
 class Request:
-    """What one request met at the database. `in_doubt`: a COMMIT was sent, and its answer never came."""
+    """What one request met at the database. `failed`: it could not serve; `in_doubt`: a COMMIT was sent, and its answer
+    never came."""
 
+    failed: bool = False
     in_doubt: bool = False
     connects_until: float = 0.0  # by the monotonic clock; one end for all the addresses that a name stands for
 

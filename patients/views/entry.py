@@ -22,9 +22,9 @@ def entry(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     user = signed_in(request)
     found = actions.settled(submission_id)
     if found is None:
-        return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.NOT_RECORDED})
+        return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.NOT_RECORDED.value})
     if found.entered_by_id != user.pk:
         raise Http404("No such entry of yours.")
     seen = found.patient_id is not None and patients_for(user).filter(pk=found.patient_id).exists()
     page = reverse("patient_detail", args=[found.patient_id]) if seen else reverse("board")
-    return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.RECORDED, PAGE_HEADER: page})
+    return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.RECORDED.value, PAGE_HEADER: page})

@@ -183,6 +183,9 @@ class Shift:
     def done(self) -> int:
         return sum(bool(entry.read) for entry in list(self.entries))
 
+    def times_read(self, *states: str) -> int:
+        return sum(read in states for entry in list(self.entries) for read, _ in list(entry.read))
+
     def join(self, within: float) -> None:
         given_up = time.monotonic() + within
         for thread in self._threads:

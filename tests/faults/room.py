@@ -8,7 +8,6 @@ processes, and is harder: the log of what was written cannot be written on eithe
 import contextlib
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -48,11 +47,11 @@ class Room:
             with contextlib.suppress(OSError):
                 disk.rmdir()
 
-    def full_for(self, database: Database, seconds: float) -> None:
-        """Returns once there is room again, and the server runs."""
-        full = _no_space_on(self._disk) if self._disk is not None else _no_file_grows(database)
-        with full:
-            time.sleep(seconds)
+    @contextlib.contextmanager
+    def full(self, database: Database) -> Iterator[None]:
+        """Within: nothing more can be written. After it there is room again, and the server runs."""
+        with _no_space_on(self._disk) if self._disk is not None else _no_file_grows(database):
+            yield
         database.start_again()
 
 

@@ -67,8 +67,11 @@ class Ward:
                 assert time.monotonic() < given_up, "the web server does not answer"
                 time.sleep(0.1)
 
-    def work(self, number: int, fault: Callable[[Shift], None]) -> None:
-        """Everybody records while the fault happens; then nothing may be lost, half there or told wrongly."""
+    def work(self, number: int, fault: Callable[[Shift], None], *felt: str) -> None:
+        """Everybody records while the fault happens; then nothing may be lost, half there or told wrongly.
+
+        `felt`: what somebody must have read, or there was no fault.
+        """
         began = time.monotonic()
         shift = Shift(self._browsers, self.database.people["patients"], RECORDINGS, number)
         try:
@@ -84,6 +87,7 @@ class Ward:
             f"the slowest page without a database took {slowest:.1f} s"
         )
         assert len(shift.entries) >= RECORDINGS
+        assert not felt or shift.times_read(*felt)
         assert untrue(self.database, shift.entries) == []
         assert halves(self.database) == {}
         run(self.database, "manage.py", "verify_audit")  # fails on any gap in the chains
@@ -118,7 +122,7 @@ def test_nothing_is_lost_while_postgresql_is_killed_and_recovers(ward: Ward) -> 
         time.sleep(0.5)
         ward.database.start_again()
 
-    ward.work(2, lambda shift: each(shift, 3, killed))
+    ward.work(2, lambda shift: each(shift, 3, killed), "not-recorded", "checking")
 
 
 def test_nothing_is_lost_while_postgresql_hangs(ward: Ward) -> None:
@@ -129,7 +133,7 @@ def test_nothing_is_lost_while_postgresql_hangs(ward: Ward) -> None:
         finally:
             ward.database.go_on()
 
-    ward.work(3, lambda shift: each(shift, 2, hangs))
+    ward.work(3, lambda shift: each(shift, 2, hangs), "not-recorded", "checking")
 
 
 def test_nothing_is_lost_while_the_answer_to_a_commit_is(database: Database) -> None:
@@ -137,7 +141,7 @@ def test_nothing_is_lost_while_the_answer_to_a_commit_is(database: Database) -> 
     ward = Ward(database, database.url(host="127.0.0.1", port=proxy.port))
     try:
         proxy.loses = True
-        ward.work(4, lambda shift: None)
+        ward.work(4, lambda shift: None, "checking")
         assert proxy.lost > RECORDINGS // 50
     finally:
         ward.web.stop()
@@ -149,13 +153,22 @@ def test_nothing_is_lost_while_connections_run_out(ward: Ward) -> None:
         with ward.database.exhausted():
             time.sleep(2)
 
-    ward.work(5, lambda shift: each(shift, 3, none_left))
+    ward.work(5, lambda shift: each(shift, 3, none_left), "not-recorded")
 
 
 def test_nothing_is_lost_while_the_disk_is_full() -> None:
     with Room.made() as room, site(room.folder) as database:
         ward = Ward(database)
+
+        def is_full(shift: Shift) -> None:
+            """Until somebody has felt it."""
+            before = shift.times_read("not-recorded", "checking")
+            given_up = time.monotonic() + WITHIN
+            with room.full(database):
+                while shift.times_read("not-recorded", "checking") == before and time.monotonic() < given_up:
+                    time.sleep(0.1)
+
         try:
-            ward.work(6, lambda shift: each(shift, 2, lambda _: room.full_for(database, 3)))
+            ward.work(6, lambda shift: each(shift, 2, lambda _: is_full(shift)), "not-recorded", "checking")
         finally:
             ward.web.stop()

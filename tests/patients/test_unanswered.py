@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
@@ -81,6 +82,24 @@ def test_what_was_typed_comes_back_and_is_recorded_once_from_there(
     other = Client()
     other.force_login(a_user("another nurse"))
     assert other.get(entry).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_recorded_is_said_of_what_was_committed_also_where_the_session_could_not_be_saved_after_it(
+    browser_of: Client, patient: Patient, postgresql: str
+) -> None:
+    def dies(execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
+        if statement.startswith('UPDATE "django_session"'):
+            with psycopg.connect(postgresql, autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        return execute(statement, parameters, many, context)
+
+    typed = weighed(patient)
+    with connection.execute_wrapper(dies):
+        page = browser_of.post(reverse("record_measurement", args=[patient.pk]), typed)
+    assert (page.status_code, page.headers["X-Entry"]) == (503, "recorded")
+    assert "The entry is in the record" in words_of(page)
+    assert Weight.objects.filter(submission=typed["submission_id"]).exists()
 
 
 @pytest.mark.django_db
