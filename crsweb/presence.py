@@ -2,7 +2,8 @@
 
 Kept in the session, and decided here: what the page's own lock does is for whoever stands before it. A page that is
 opened counts as activity, and so does word from the page that something was typed or pressed. What pages do by
-themselves does not: fragments, polls, drafts, streams. Twelve hours after the sign-in it is over in any case.
+themselves does not: fragments, polls, drafts, streams, a browser's reports. Twelve hours after the sign-in it is over
+in any case.
 """
 
 import time
@@ -18,6 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from crsweb.browser import REPORTS
 from patients.actions.audit import note
 from patients.idle import idle_minutes
 from patients.models import User
@@ -30,6 +32,8 @@ IDLE_MINUTES: Final = "idle_minutes"
 
 AT_MOST: Final = timedelta(hours=12).total_seconds()
 TOLD_EVERY: Final = 15.0  # seconds: activity is written down, and told by a page, no oftener
+
+ASKED_BY_NOBODY: Final = ("/health/", REPORTS)  # beginnings of addresses that no person opens
 
 
 @receiver(user_logged_in)
@@ -90,9 +94,14 @@ class Present:
         if isinstance(request.user, User):
             if is_over(dict(request.session.items()), time.time()):
                 end(request, "idle-locked")
-            elif request.headers.get("HX-Request") != "true":
+            elif not _by_itself(request):
                 active(request, request.user)
         return self.get_response(request)
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    """Did a page or a browser ask, and no person?"""
+    return request.headers.get("HX-Request") == "true" or request.path_info.startswith(ASKED_BY_NOBODY)
 
 
 def _active(session: SessionBase, user: User, now: float) -> None:

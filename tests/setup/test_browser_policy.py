@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from crsweb import reports
+from crsweb.presence import ACTIVE
 from patients.actions.browser_report import MOST_KINDS
 from patients.models import BrowserReport, User
 
@@ -38,7 +40,16 @@ TOLD: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-NO_FEATURES: Final = ("camera", "microphone", "geolocation", "usb", "serial", "bluetooth", "payment", "display-capture")
+NO_FEATURES: Final = (
+    "camera",
+    "microphone",
+    "geolocation",
+    "usb",
+    "serial",
+    "clipboard-read",
+    "payment",
+    "display-capture",
+)
 SECRET: Final = "Lindqvist-4711"
 
 
@@ -172,6 +183,17 @@ def test_so_many_are_read_a_minute_and_so_many_kinds_are_kept(monkeypatch: pytes
     monkeypatch.setattr(reports, "PACE", reports.Pace(2))
     assert [sent(old()) for _ in range(3)] == [204, 204, 429]
     assert BrowserReport.objects.get(blocked="other").times == 2
+
+
+@pytest.mark.django_db
+def test_what_a_browser_reports_by_itself_prolongs_nobodys_session(client: Client, nurse: User) -> None:
+    client.force_login(nurse)
+    session = client.session
+    session[ACTIVE] = opened = time.time() - 300
+    session.save()
+    assert sent(old(), client=client) == 204
+    assert client.get("/health/live").status_code == 200
+    assert client.session[ACTIVE] == opened
 
 
 @pytest.mark.django_db
