@@ -226,7 +226,7 @@
       if (answer.status === 503) {
         const entry = answer.headers.get("X-Entry");
         if (entry === "not-recorded") notRecorded("Not recorded: the database does not answer. Nothing typed here is lost: press again in a moment.");
-        else wait(entry === "recorded" ? "Recorded. The database has stopped answering since: wait." : "Checking whether it was recorded: the database does not answer. Wait, or press again: it is recorded once.");
+        else inDoubt(entry === "recorded" ? "Recorded. The database has stopped answering since: wait." : "Checking whether it was recorded: the database does not answer. Wait, or press again: it is recorded once.");
         return failed(NO_DATABASE);
       }
       if (answer.status !== 422 && answer.status !== 200) throw new Error(String(answer.status));
@@ -239,7 +239,7 @@
       } else regrade();
       summary(new DOMParser().parseFromString(text, "text/html"));
     } catch {
-      wait("Not known whether it was recorded: check the connection and press again. It is recorded once.");
+      inDoubt("Not known whether it was recorded: check the connection and press again. It is recorded once.");
       failed();
     } finally {
       clearTimeout(clock);
@@ -249,7 +249,7 @@
     return undefined;
   };
   /* Until it is known what became of the entry. */
-  const wait = (words) => {
+  const inDoubt = (words) => {
     notRecorded(words);
     unsure?.();
     unsure = self.askEntry(field("submission_id").value, (state, to) => {
