@@ -8,8 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Replace
 from django.utils import timezone
 
 from patients.actions.act import WHOLE, Entry, Refused, perform
@@ -103,8 +101,7 @@ def note_refused(*, by: User, patient: int, page: str, status: int) -> None:
 
 def _with(mrn: str, birth_date: date) -> tuple[Patient, Ward] | None:
     """The one patient with this number, blanks aside, and this birth date, and the ward that they lie on or left."""
-    close = Patient.objects.annotate(close=Replace("mrn", Value(" "), Value("")))
-    same = [one for one in close.filter(close=mrn.replace(" ", "")) if one.birth_date == birth_date]
+    same = [one for one in Patient.objects.numbered(mrn) if one.birth_date == birth_date]
     if len(same) != 1 or same[0].ward is None:
         return None
     return same[0], same[0].ward

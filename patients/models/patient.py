@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, Value
+from django.db.models.functions import Replace
 
 from grading.words import PROTOCOLS, SEXES
 from patients.models.constraints import not_ahead, not_blank, one_of, within
@@ -35,6 +36,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             Prefetch("weights", latest(Weight, "-at", "-id"), to_attr="_weights"),
             Prefetch("heights", latest(Height, "-at", "-id"), to_attr="_heights"),
         )
+
+    def numbered(self, mrn: str) -> Self:
+        """Patients with exactly this number, blanks aside."""
+        return self.annotate(_close=Replace("mrn", Value(" "), Value(""))).filter(_close="".join(mrn.split()))
 
     def on_wards(
         self, wards: models.QuerySet[Ward] | Sequence[Ward], also: models.QuerySet[Any, Any] | None = None

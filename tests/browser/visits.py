@@ -39,6 +39,7 @@ NO_PAGE: Final = frozenset(
         "revoke_display",
         "end_pause",
         "presence",
+        "entry",
     }
 )
 # Of one's own account; what is asked first whether one is still there is looked at in test_account.py.

@@ -9,9 +9,8 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from patients.models import Patient, Ward
-from patients.models.correction import KINDS, TO_PATIENT
 
-A_KEY: Final = 1  # where an address needs the key of a row that the patient here may not have
+A_KEY: Final = 987_654_321  # where an address needs the key of a row: there is none
 
 
 def pages(resolver: URLResolver | None = None, before: str = "", within: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -42,7 +41,6 @@ def keys_in(route: str) -> list[str]:
 
 
 def _key(name: str, page: str, route: str, patient: Patient, ward: Ward) -> object:
-    kind = page.partition("_")[2]
     match name:
         case "pk" if route.startswith("accounts/"):
             return A_KEY
@@ -50,9 +48,6 @@ def _key(name: str, page: str, route: str, patient: Patient, ward: Ward) -> obje
             return ward.pk if route.startswith("wards/") else patient.pk
         case "course":
             return patient.infusions.get().pk
-        case "row" if kind in KINDS:
-            rows = KINDS[kind].objects.filter(**{TO_PATIENT.get(kind, "patient"): patient})
-            return rows.values_list("pk", flat=True).last() or A_KEY
         case "sign":
             return "temperature"
         case "submission_id":
