@@ -7,7 +7,6 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
-from allauth.usersessions import views as usersessions
 from django.urls import path
 
 from crsweb import own_account
@@ -29,7 +28,7 @@ urlpatterns = [
     path("second/keys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
     path("second/keys/again/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("second/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
-    path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
+    path("sessions/", own_account.sessions, name="usersessions_list"),
     path("sessions/<int:session>/end/", own_account.end_session, name="end_session"),
     path("site/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
     path("site/<slug:provider_id>/back/", openid_connect.callback, name="openid_connect_callback"),

@@ -27,6 +27,7 @@ class WardAccounts(DefaultAccountAdapter):
     """Nobody makes an account by themselves: an administrator does."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "The user name or the password is not right.",
         "too_many_login_attempts": "Too many wrong passwords: one try a minute is possible now. Wait a minute.",
     }
 
@@ -43,6 +44,14 @@ class WardAccounts(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         slowing.failed(request, counted_name(credentials.get("username", "")))
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        """Before the own account is changed. Not counted as a sign-in: allauth slows it by the person."""
+        right = user.check_password(password)
+        if not right:
+            with transaction.atomic():
+                note("reauthentication-failed", by=user if isinstance(user, User) else None)
+        return right
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """Whoever signs in on a page of a patient that they do not see comes to the board."""

@@ -1,6 +1,7 @@
 """What does a person's own account do that allauth's views do not?"""
 
 from allauth.account import views as account
+from allauth.usersessions import views as usersessions
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,12 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     if not signed_in(request).has_usable_password():
         return redirect("mfa_index")
     return account.password_change(request)
+
+
+def sessions(request: HttpRequest) -> HttpResponseBase:
+    """One's own sessions; the one that asks is among them."""
+    UserSession.objects.create_from_request(request)
+    return usersessions.list_usersessions(request)
 
 
 @require_POST

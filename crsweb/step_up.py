@@ -42,17 +42,18 @@ class Again(forms.CharField):
     """The question in a form. Its answer is judged before the form is (`fields`); here stands what is wrong with it."""
 
     def __init__(self, *, code: bool, typed: bool) -> None:
-        what = "code" if code else "password"
+        label = "Your code" if code else "Your password"
         self._wrong = forms.ValidationError(
-            f"The {what} is not right. Nothing was recorded." if typed else f"Your {what} is needed to record this.",
+            f"{label} is not right. Nothing was recorded." if typed else f"{label} is needed to record this.",
             code="wrong" if typed else "required",
         )
         completes = "one-time-code" if code else "current-password"
         attributes = {"autocomplete": completes, "spellcheck": "false"}
         minutes = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT // 60
         super().__init__(
-            label="Code of your second factor" if code else "Your password again",
-            help_text=f"Asked because you last showed who you are over {minutes} min ago. It is kept nowhere.",
+            label=label,
+            help_text=f"{'Of your second factor. ' if code else ''}Asked again, since you last showed who you are over "
+            f"{minutes} min ago. It is kept nowhere.",
             required=False,
             widget=forms.TextInput(attributes | {"inputmode": "numeric"}) if code else forms.PasswordInput(attributes),
         )

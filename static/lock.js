@@ -32,11 +32,24 @@
     idle = { from: mark(), seconds };
     warning.hidden = true;
   };
+  /* Takes the token of the session that there is now, where it is the same person's; another one sees a fresh page. */
+  const renew = async () => {
+    const answer = await ask("GET");
+    if (!answer.ok) return false;
+    const now = await answer.json();
+    if (String(now.user) !== user) {
+      location.reload();
+      return false;
+    }
+    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = now.token;
+    return true;
+  };
   const say = async () => {
     trailing = 0;
     told = mark();
     try {
-      const answer = await ask("POST");
+      let answer = await ask("POST");
+      if (answer.status === 403 && (await renew())) answer = await ask("POST"); // signed in anew in another window
       if (answer.status === 401) cover();
     } catch { /* the server's own clock decides */ }
   };
@@ -105,13 +118,9 @@
   lock.addEventListener("close", () => locked && lock.showModal()); // a second Escape closes it all the same
 
   const tokenIn = (text) => new DOMParser().parseFromString(text, "text/html").querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
-  /* Goes on in the session that there is now, where it is the same person's. */
+  /* Goes on in the session that there is now. */
   const take = async () => {
-    const answer = await ask("GET");
-    if (!answer.ok) return false;
-    const now = await answer.json();
-    if (String(now.user) !== user) return location.reload();
-    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = now.token;
+    if (!(await renew())) return false;
     uncover();
     for (const form of document.querySelectorAll("form")) form.dispatchEvent(new CustomEvent("signed-in"));
     return true;
@@ -135,7 +144,7 @@
       const body = new URLSearchParams({ csrfmiddlewaretoken: tokenIn(await page.text()), login: name, password: typed, next: here });
       const answer = await fetch(signInAt, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
       if (answer.status === 429) error.textContent = "Locked after too many wrong passwords. The charge nurse unlocks your name under «Locked names».";
-      else if (!answer.ok) error.textContent = "The password is not right.";
+      else if (!answer.ok) error.textContent = (await answer.json()).form.errors.join(" ");
       else if ((await answer.json()).location !== here) return location.assign(`${signInAt}?next=${encodeURIComponent(here)}`); // a second factor is asked
       else if (await take()) return tell("unlocked");
     } catch {

@@ -28,7 +28,7 @@ def test_a_wrong_password_stays_on_the_sign_in_page_and_says_so(page: Page, nurs
     page.locator("input[name=login]").fill(nurse.username)
     page.locator("input[name=password]").fill("not the password")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("username and/or password you specified are not correct").first).to_be_visible()
+    expect(page.get_by_text("The user name or the password is not right.").first).to_be_visible()
     expect(page.locator("input[name=login]")).to_have_value(nurse.username)
 
 

@@ -16,7 +16,8 @@ from patients.displays import COOKIE, code_of, display_with
 from patients.models import DisplayPairing, Patient, Role, User, WallDisplay, Ward
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment
 
-OPEN_TO_ALL = {"wall", "wall_rows", "health_live", "health_ready", "account_login", "account_inactive", "choose_theme"}
+OPEN_TO_ALL = {"wall", "wall_rows", "health_live", "health_ready", "choose_theme"}
+OPEN_TO_ALL |= {"account_login", "account_inactive", "socialaccount_login_cancelled"}
 
 
 @pytest.fixture
@@ -85,6 +86,12 @@ def test_the_cookie_is_out_of_reach_of_scripts_lasts_and_is_no_session(screen: C
     assert int(cookie["max-age"]) > 300 * 24 * 60 * 60
     assert "sessionid" not in screen.cookies
     assert DisplayPairing.objects.get().token_hash != cookie.value
+
+
+def test_a_screen_never_locks(screen: Client) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        for page in ("wall", "wall_rows"):
+            assert screen.get(reverse(page)).status_code == 200
 
 
 def test_a_revoked_screen_shows_nothing_more(screen: Client, display: WallDisplay, admin: User, ward: Ward) -> None:

@@ -40,7 +40,7 @@ def test_a_signature_within_five_minutes_of_the_sign_in_asks_nothing(
     an_assessment(nurse, patient, **GRADE_2)
     values = open_form(client, physician, patient) | {"answer": "confirm"}
     after(later, 4.9)
-    assert "Your password again" not in words_of(client.get(reverse("sign", args=[patient.pk])))
+    assert "Asked again" not in words_of(client.get(reverse("sign", args=[patient.pk])))
     assert recorded(client.post(reverse("sign", args=[patient.pk]), values), patient)
 
 
@@ -51,8 +51,8 @@ def test_later_the_form_asks_and_what_was_typed_stays_until_the_password_is_righ
     values = open_form(client, physician, patient) | OVERRIDE
     address = reverse("sign", args=[patient.pk])
     after(later, 6)
-    assert "Your password again" in words_of(client.get(address))
-    for typed, sentence in (("", "Your password is needed to record this."), ("no", "The password is not right.")):
+    assert "Asked again, since you last showed who you are" in words_of(client.get(address))
+    for typed, sentence in (("", "Your password is needed to record this."), ("no", "Your password is not right.")):
         again = client.post(address, values | {"step_up": typed})
         assert again.status_code == 422
         assert sentence in words_of(again)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -15,6 +16,8 @@ from pytest_django import Settings
 
 from crsweb import mode
 from patients.demo.people import PASSWORD as OF_THE_DEMO
+from patients.hearing import Answer as Heard
+from patients.hearing import asker, hears
 from patients.models import AuditEntry, Role, User
 from tests.conftest import PASSWORD
 from tests.patients.pages import Answer, words_of
@@ -102,7 +105,7 @@ def test_the_roles_that_a_site_may_name_are_those_there_are(settings: Settings) 
 
 
 def test_a_session_is_ended_from_elsewhere_at_once_and_only_one_s_own(
-    client: Client, nurse: User, physician: User
+    client: Client, nurse: User, physician: User, settings: Settings
 ) -> None:
     sign_in(client, nurse)
     lost, third, stranger = Client(REMOTE_ADDR="10.0.0.9"), Client(), Client()
@@ -112,7 +115,10 @@ def test_a_session_is_ended_from_elsewhere_at_once_and_only_one_s_own(
     assert "10.0.0.9" in words_of(page)
     of_lost = next(one for one in page.context["sessions"] if one.ip == "10.0.0.9")
     assert stranger.post(reverse("end_session", args=[of_lost.pk])).status_code == 404
+    stream = asker({settings.SESSION_COOKIE_NAME: lost.cookies[settings.SESSION_COOKIE_NAME].value}, [])
+    assert hears([stream])[stream] is Heard.NOT_THEIRS  # somebody's, who asked for nothing
     client.post(reverse("end_session", args=[of_lost.pk]))
+    assert hears([stream])[stream] is Heard.SIGNED_OUT
     assert lost.get(reverse("board")).status_code == 302
     assert third.get(reverse("board")).status_code == 200
     client.post(reverse("usersessions_list"))
@@ -120,6 +126,14 @@ def test_a_session_is_ended_from_elsewhere_at_once_and_only_one_s_own(
     assert client.get(reverse("board")).status_code == 200
     assert stranger.get(reverse("board")).status_code == 200
     assert AuditEntry.objects.filter(event="session-revoked", by=nurse).count() == 2
+
+
+def test_a_wrong_password_before_the_account_is_changed_is_noted_and_locks_nobody(client: Client, nurse: User) -> None:
+    sign_in(client, nurse)
+    assert client.post(reverse("account_reauthenticate"), {"password": "not it"}).status_code == 200
+    assert AuditEntry.objects.filter(event="reauthentication-failed", by=nurse).count() == 1
+    assert not AccessAttempt.objects.exists()
+    assert client.get(reverse("mfa_activate_totp")).headers["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def test_a_changed_password_is_noted_and_ends_the_other_sessions(client: Client, nurse: User) -> None:
