@@ -66,3 +66,12 @@ def test_every_guard_says_where_in_the_code_it_is() -> None:
         assert named, one["hazard"]
         missing += [module for module in named if not (BASE / module).exists()]
     assert missing == []
+
+
+def test_every_file_that_the_documents_for_a_site_name_is_there() -> None:
+    named = set()
+    for name in ("security", "regulatory"):
+        text = (BASE / "docs" / f"{name}.md").read_text(encoding="utf-8")
+        named |= set(re.findall(r"`((?:crsweb|grading|patients|static|tests|docs)/[\w/.-]+)`", text))
+    assert len(named) > 20
+    assert [file for file in sorted(named) if not (BASE / file).exists()] == []
