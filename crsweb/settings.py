@@ -219,7 +219,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 
 # --- Sizes: a form of a ward is far below these; nothing is uploaded.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # bytes of one request
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of one request: more than a draft of any script (patients.drafts)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 

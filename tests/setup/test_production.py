@@ -169,7 +169,7 @@ def _errors(served: Site, patient: Patient, elsewhere: Patient, cookie: str) -> 
         (403, "POST", reverse("sign", args=[patient.pk]), typed, {"Cookie": cookie}),
         (404, "POST", reverse("enter_result", args=[elsewhere.pk]), typed, {"Cookie": cookie}),
         (404, "GET", f"/patients/{NAME}/?mrn={NUMBER}", None, {"Cookie": cookie}),
-        (400, "POST", result, typed | {"note": NAME * 60_000}, {"Cookie": cookie}),
+        (400, "POST", result, typed | {"note": NAME * 100_000}, {"Cookie": cookie}),
         (400, "POST", result, typed | {f"{NAME}{number}": "1" for number in range(1001)}, {"Cookie": cookie}),
         (302, "POST", reverse("rename_patient", args=[patient.pk]), names, {"Cookie": cookie.split("; ")[1]}),
         (405, "POST", reverse("history", args=[patient.pk]), names, {"Cookie": cookie}),
