@@ -87,7 +87,8 @@ def anything_at_all(cursor: CursorWrapper) -> list[str]:
     """Names of what stands in the database's schema already: tables, views, functions; none of an extension's."""
     return _lines(
         cursor,
-        "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('i', 'I')"
         " UNION ALL SELECT oid, proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace) AS own"
         " WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = own.oid AND deptype = 'e') ORDER BY 1",
     )

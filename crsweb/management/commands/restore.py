@@ -52,4 +52,4 @@ class Command(BaseCommand):
         except Unsound as problem:
             raise CommandError(f"Not sound: {problem}.") from problem
         except OperationalError as problem:
-            raise CommandError(f"The database does not answer: {problem}") from problem
+            raise CommandError(f"Nothing was restored, the database cannot be reached: {problem}") from problem
