@@ -92,7 +92,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
 
     page = Page(
         heading="A patient of another ward",
-        done=f"why you opened this patient, for {MINUTES} min",
+        done=f"why you opened this patient, who is open to you for {MINUTES} min",
         lead="Break the glass only to care for this patient. They are then open to you, and to nobody else, for "
         f"{MINUTES} min: to be read and charted as on your own ward.",
         groups=(Group([form["mrn"], form["birth_date"], form["reason"], form["text"]], wide=("text",)),),
