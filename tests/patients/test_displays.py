@@ -17,7 +17,7 @@ from patients.models import DisplayPairing, Patient, Role, User, WallDisplay, Wa
 from tests.patients.cast import a_patient, a_user, a_ward, an_assessment
 
 OPEN_TO_ALL = {"wall", "wall_rows", "health_live", "health_ready", "choose_theme"}
-OPEN_TO_ALL |= {"account_login", "account_inactive", "socialaccount_login_cancelled"}
+OPEN_TO_ALL |= {"account_login", "account_inactive", "socialaccount_login_cancelled", "browser_reports"}
 
 
 @pytest.fixture
