@@ -1,9 +1,10 @@
 """Who sees a page signed out, and does anybody keep one?"""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from crsweb.errors import server_error
 from patients.models.user import User
 
 PAGES = ("/", "/accounts/password/", "/accounts/reauthenticate/")
@@ -44,3 +45,15 @@ def test_getting_the_sign_out_page_signs_nobody_out(client: Client, nurse: User)
 
 def test_nobody_signs_up(client: Client) -> None:
     assert client.get("/accounts/signup/").status_code == 404
+
+
+def test_the_page_of_a_failure_touches_no_database_and_has_the_workstations_theme(rf: RequestFactory) -> None:
+    """No mark of the database on this test: whoever asks it fails here."""
+    request = rf.get("/patients/4711/")
+    request.COOKIES["theme"] = "night"
+    answer = server_error(request)
+    assert answer.status_code == 500
+    page = answer.content.decode()
+    assert '<html lang="en-US" data-theme="night">' in page
+    assert "what stands there was recorded" in page
+    assert "4711" not in page
