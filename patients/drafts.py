@@ -23,6 +23,7 @@ from patients.models import Draft, Patient, Submission, User
 TICKET: Final = "draft_ticket"
 AT_ONCE: Final = timedelta(minutes=1)  # a form sent again within it is of the moment of recording, like any other
 OPEN_FOR: Final = timedelta(hours=24)  # how long a page that was left open may still keep what is typed in it
+FRESH: Final = timedelta(minutes=15)  # what was seen so short a time ago is charted as it would be without a draft
 MOST_TYPED: Final = 64_000  # characters of one draft: far above any form, and what a leaving page may still send
 SALT: Final = "patients.drafts"
 OF_A_PATIENT: Final = "patients/<int:pk>/"

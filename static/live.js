@@ -142,6 +142,8 @@
     if (response.status !== 304 && !next) return failed(); // an error, or a page of somebody else's
     failures = 0;
     fresh(response);
+    const wait = response.headers.get("X-Waiting"), count = document.querySelector("[data-waiting]");
+    if (wait && count && count.textContent !== wait) count.textContent = wait;
     if (next) offer(next);
     else waiting = null;
     setLost(false);

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
-from patients.drafts import MOMENTS, Left, changed_beside
+from patients.drafts import FRESH, MOMENTS, Left, changed_beside
 from patients.forms.fields import NumberField, Offer, offers_of
 from patients.forms.questions import Question, Questions, questions
 
@@ -54,11 +55,15 @@ class ActForm(forms.Form):
         return ()
 
     def asked_of_draft(self) -> Iterator[Question]:
-        """Is the time that a draft was given also that of what was typed after it came back?"""
+        """Is the time that a draft was given also that of what was typed after it came back? Not asked of a time that
+        is no late entry: within 15 minutes the one stands for the other."""
         for name in MOMENTS:
             if name in self.fields and isinstance(self.data, QueryDict) and changed_beside(self.data, name):
+                moment = self.cleaned_data.get(name)
+                if moment is not None and timezone.now() - moment <= FRESH:
+                    continue
                 time = self.data.get(name, "").strip()
-                yield Question(name, ASKED_OF_DRAFT, time, (Offer("Seen now: leave it blank", {"": ""}),))
+                yield Question(name, ASKED_OF_DRAFT, time, (Offer("No, it was seen now", {"": ""}, meant=False),))
 
     @property
     def questions(self) -> Questions:
@@ -104,7 +109,8 @@ class ActForm(forms.Form):
         """What was probably meant at one field, its values under the names that the form posts."""
         refused = [o for e in self.errors.get(field, forms.utils.ErrorList()).as_data() for o in offers_of(e)]
         for offer in (*refused, *(o for question, _ in self.questions_at(field) for o in question.offers)):
-            yield Offer(offer.words or _only(offer), {name or field: value for name, value in offer.values.items()})
+            values = {name or field: value for name, value in offer.values.items()}
+            yield Offer(offer.words or _only(offer), values, offer.meant)
 
 
 def _only(offer: Offer) -> str:

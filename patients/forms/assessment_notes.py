@@ -24,6 +24,7 @@ class Press:
 
     words: str
     pair: str
+    meant: bool  # «Did you mean …?»
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _messages(error: ValidationError) -> list[str]:
 def _press(name: str, offer: Offer) -> Press:
     """The button of an offer: its one value, under the name that the form posts."""
     ((target, value),) = offer.values.items()
-    return Press(offer.words, f"{target or name}={value}")
+    return Press(offer.words, f"{target or name}={value}", offer.meant)
 
 
 def _all(errors: ErrorList) -> Iterator[str]:

@@ -26,10 +26,14 @@ YES_NO = (BLANK, ("yes", "Yes"), ("no", "No"))
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What was probably meant: `values` by field name, to be filled in at one press, with `words` on the button."""
+    """What was probably meant: `values` by field name, to be filled in at one press, with `words` on the button.
+
+    The button reads «Did you mean 40%?»; where `words` are an answer of their own (`meant` is false) it reads them alone.
+    """
 
     words: str
     values: Mapping[str, str]
+    meant: bool = True
 
 
 class Refused(ValidationError):

@@ -15,7 +15,7 @@ from patients.forms.acts import CONFIRMED, FILL
 from patients.forms.assessment_vasopressors import ALL_SAME, NONE_RUNNING
 from patients.forms.vasopressor_row import PREFIX
 
-ALWAYS: Final = frozenset({"submission_id", "seen_at", CONFIRMED, FILL, FILLED})
+ALWAYS: Final = frozenset({"submission_id", "seen_at", "observed_by", CONFIRMED, FILL, FILLED})
 
 
 @dataclass(frozen=True, slots=True)

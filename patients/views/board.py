@@ -17,8 +17,10 @@ from django.views.decorators.http import require_safe
 from patients.assignments import mine
 from patients.board import board_patients, board_rows, board_version
 from patients.models import User, Ward
-from patients.permissions import ASSIGNED, ward_patients
+from patients.permissions import ASSIGNED, may, ward_patients
 from patients.views.bedside import allowed, signed_in
+from patients.views.worklist import WAITING_HEADER
+from patients.waiting import how_many_wait
 
 PAGE: Final = 100
 
@@ -77,6 +79,8 @@ def board_rows_of(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=304, headers={"ETag": tag})
     response = render(request, "patients/_board_rows.html", _rows(user, wards, filters, now))
     response.headers["ETag"] = tag
+    if may(user, "sign"):
+        response.headers[WAITING_HEADER] = str(how_many_wait(list(ward_patients(user).present()), now))
     return response
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from grading.reassessment import passed
@@ -27,6 +28,7 @@ from patients.views.banner import family_given
 from patients.views.bedside import allowed, signed_in
 from patients.views.concern import waiting_concerns
 from patients.views.due import Due, due_of
+from patients.views.worklist import tag_of_wards
 
 OVERDUE: Final = frozenset({Kind.RESULT, Kind.WATCH})  # their time has come; the others wait without one
 ACTS: Final = {
@@ -77,9 +79,13 @@ class OfWard:
 
 @require_safe
 def my_patients(request: HttpRequest) -> HttpResponse:
+    """The page, which while it is open asks for itself again: 304 while it is what would be drawn now."""
     user = signed_in(request)
     require(user, "assign")
     now = timezone.now()
+    tag = tag_of_wards(user, now)  # before anything is read: a write in between is fetched again
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers={"ETag": tag})
     patients = _patients(user, now)
     shown, items = _read(patients, now)
     context = {
@@ -87,6 +93,8 @@ def my_patients(request: HttpRequest) -> HttpResponse:
         "items": sorted(items, key=lambda item: (not item.overdue, item.at)),
         "concerned": waiting_concerns(patients, now),
         "wards": [_of_ward(ward, now) for ward in user.wards.all()],
+        "on_wards": list(user.wards.all()),
+        "tag": tag,
         "may": allowed(user),
         "now": now,
         "on_mine": True,

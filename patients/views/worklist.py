@@ -27,6 +27,7 @@ from patients.waiting import Waiting, waiting_for
 from patients.writes import writes_of
 
 MINUTE: Final = 60  # seconds: how soon the clock alone shows
+WAITING_HEADER: Final = "X-Waiting"  # how many wait: what the navigation of an open page says
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,17 @@ def worklist_rows(request: HttpRequest) -> HttpResponse:
     """The rows alone, for a worklist that is open: 304 while what it has is what would be drawn now."""
     user = signed_in(request)
     require(user, "sign")
-    tag = _tag(user, timezone.now())
+    tag = tag_of_wards(user, timezone.now())
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers={"ETag": tag})
     context = _context(user)
     response = render(request, "patients/_worklist_rows.html", context)
     response.headers["ETag"] = context["tag"]
+    response.headers[WAITING_HEADER] = str(len(context["rows"]))
     return response
 
 
-def _tag(user: User, now: datetime) -> str:
+def tag_of_wards(user: User, now: datetime) -> str:
     """Of every write about a patient of the user's wards, the wards' settings, and the clock by the minute."""
     written = writes_of(ward_patients(user).values_list("pk", flat=True))
     settings = sorted(ward.current.pk for ward in user.wards.all())
@@ -87,7 +89,7 @@ def _tag(user: User, now: datetime) -> str:
 
 def _context(user: User) -> dict[str, Any]:
     now = timezone.now()
-    tag = _tag(user, now)  # before the rows are read: a write in between is fetched again
+    tag = tag_of_wards(user, now)  # before the rows are read: a write in between is fetched again
     patients = list(ward_patients(user).present())
     like = alike_on_ward(one for one in patients if not one.discharged)
     return {

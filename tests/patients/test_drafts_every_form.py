@@ -145,6 +145,18 @@ def test_a_time_filled_in_is_asked_about_where_the_draft_s_values_were_changed(n
     assert Assessment.objects.earliest("at").at < hours_ago(4)
 
 
+def test_a_draft_of_the_last_minutes_keeps_its_time_without_a_question(nurse: User, patient: Patient) -> None:
+    for minutes, status in ((16, 422), (14, 302)):
+        Draft.objects.all().delete()
+        Open(nurse, patient, "chart_value temperature").keep(temperature="39.2")
+        Draft.objects.update(updated_at=hours_ago(minutes / 60))
+        again = Open(nurse, patient, "chart_value temperature")
+        again.values["temperature"] = "37.1"
+        answer = again.client.post(again.address, again.values)
+        assert answer.status_code == status, words_of(answer)
+    assert Assessment.objects.get().at <= hours_ago(14 / 60)
+
+
 def test_a_whole_draft_that_is_recorded_as_it_was_typed_asks_nothing(nurse: User, patient: Patient) -> None:
     typed = {"systolic": "120/80", "oxygen_device": "room-air", "symptoms": ["rigors"], "note": "shivers\r\nsince noon"}
     typed |= {

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
 from patients import actions
 from patients.models import Decision, Patient, Role, User, Ward
@@ -137,3 +140,21 @@ def test_a_grade_stands_with_when_it_was_seen_and_that_its_values_ran_out(
     assert "20 h ago" in table
     assert "Values ran out since" in table
     assert "Not graded: no infusion" in table
+
+
+def test_an_open_page_is_told_of_what_is_recorded_and_asks_for_nothing_else(
+    client: Client, nurse: User, patient: Patient
+) -> None:
+    take(nurse, patient)
+    client.force_login(nurse)
+    address = reverse("my_patients")
+    page = client.get(address)
+    assert f'data-url="{address}" data-etag="{escape(page.context["tag"])}"' in page.content.decode()
+    asked = {"If-None-Match": page.context["tag"], "HX-Request": "true"}
+    with time_machine.travel(timezone.now(), tick=False):
+        asked["If-None-Match"] = client.get(address).context["tag"]
+        assert client.get(address, headers=asked).status_code == 304
+        actions.raise_concern(by=nurse, submission_id=uuid4(), patient=patient, why="Mottled knees")
+        answer = client.get(address, headers=asked)
+    assert answer.status_code == 200
+    assert "Mottled knees" in words_of(answer)

@@ -2,16 +2,18 @@
 
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from grading.record import Oxygen
+from patients.forms import moments
 from patients.forms.one_sign import SIGNS
 from patients.models import Assessment, Patient, Role, User, Ward
 from tests.patients.assess import fields_of
-from tests.patients.cast import a_user, a_ward, an_assessment
+from tests.patients.cast import a_user, a_ward, an_assessment, hours_ago
 from tests.patients.pages import words_of
 from tests.patients.vasopressors import norepinephrine
 
@@ -66,6 +68,15 @@ def test_a_field_of_another_sign_is_not_charted(nurse: User, patient: Patient) -
     OneSign(nurse, patient, "temperature").record(temperature="38.9", systolic="60", vasopressors_none="on")
     row = Assessment.objects.get()
     assert (row.systolic, row.vasopressors_charted) == (None, False)
+
+
+def test_a_value_from_paper_says_who_observed_it_at_the_time_on_the_sheet(nurse: User, patient: Patient) -> None:
+    page = OneSign(nurse, patient, "temperature")
+    assert "From paper" in words_of(page.page)
+    assert page.record(temperature="38.9", observed_by="Sister Agnes").status_code == 422
+    at = moments.typed(hours_ago(1), ZoneInfo(patient.ward.time_zone if patient.ward else "UTC"))
+    assert page.record(temperature="38.9", observed_by="Sister Agnes", seen_at=at).status_code == 302
+    assert Assessment.objects.get().observed_by_text == "Sister Agnes"
 
 
 def test_a_blank_is_not_recorded_and_an_impossible_value_is_refused_at_the_field(nurse: User, patient: Patient) -> None:

@@ -182,3 +182,15 @@ def test_the_count_asks_no_more_of_the_database_for_more_patients_once_it_is_kno
     for name in ("Two", "Three", "Four"):
         an_assessment(nurse, another(nurse, ward, name), 1, **GRADE_2)
     assert queries() == one
+
+
+def test_the_count_in_the_navigation_of_an_open_page_comes_with_its_rows(
+    client: Client, nurse: User, physician: User, patient: Patient
+) -> None:
+    actions.raise_concern(by=nurse, submission_id=uuid4(), patient=patient, why="Mottled knees")
+    for user, count in ((physician, "1"), (nurse, None)):
+        client.force_login(user)
+        assert client.get(reverse("board_rows")).headers.get("X-Waiting") == count
+    client.force_login(physician)
+    assert client.get(reverse("worklist_rows")).headers["X-Waiting"] == "1"
+    assert "<span data-waiting>1</span>" in client.get(reverse("board")).content.decode()

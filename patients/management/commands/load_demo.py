@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from crsweb import roles
 from patients.demo.load import add_whoever_is_new, load
-from patients.demo.time import MODES, lay, move_along
+from patients.demo.shift import give_out
+from patients.demo.time import MODES, NEWEST, lay, move_along
 from patients.models import Patient, Submission
 
 
@@ -24,7 +25,10 @@ class Command(BaseCommand):
             if Submission.objects.exists():
                 step = move_along(now)
                 add_whoever_is_new()
+                give_out(now)
                 self.stdout.write(f"The demo ward is kept; its times moved along by {step}.")
             else:
-                lay(load(now))
+                entered = load(now)
+                entered |= dict.fromkeys(give_out(now), now - NEWEST)
+                lay(entered)
                 self.stdout.write(f"The demo ward is loaded: {Patient.objects.count()} patients.")
