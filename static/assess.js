@@ -225,7 +225,7 @@
       }
       if (answer.status === 503) {
         const entry = answer.headers.get("X-Entry");
-        if (entry === "not-recorded") notRecorded("Not recorded: the database does not answer. Nothing typed here is lost: press again in a moment.");
+        if (entry === "not-recorded") notRecorded("Not recorded: the database could not take it. Nothing typed here is lost: press again in a moment.");
         else inDoubt(entry === "recorded" ? "Recorded. The database has stopped answering since: wait." : "Checking whether it was recorded: the database does not answer. Wait, or press again: it is recorded once.");
         return failed(NO_DATABASE);
       }

@@ -82,7 +82,7 @@ def test_an_entry_in_doubt_is_found_in_the_record(
     watch.breaker.close()
     connection.close()
     actions.record_measurement(by=nurse, submission_id=UUID(submission), patient=patient, weight_kg=Decimal(70))
-    expect(page.get_by_role("heading", name="Recorded")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
     page.get_by_role("link", name="Look at the record").click()
     page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
 

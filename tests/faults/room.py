@@ -59,11 +59,14 @@ class Room:
 def _no_space_on(disk: Path) -> Iterator[None]:
     ballast = disk / "ballast"
     try:
-        with ballast.open("wb") as file, contextlib.suppress(OSError):
-            while True:
-                free = os.statvfs(disk)
-                os.posix_fallocate(file.fileno(), file.tell(), max(4096, free.f_bavail * free.f_frsize))
-                file.seek(0, os.SEEK_END)
+        with ballast.open("wb") as file:
+            filled, more = 0, 64 * 1024 * 1024
+            while more >= 4096:
+                try:
+                    os.posix_fallocate(file.fileno(), filled, more)
+                    filled += more
+                except OSError:
+                    more //= 2
         yield
     finally:
         ballast.unlink()
