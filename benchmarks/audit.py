@@ -25,6 +25,7 @@ from patients.actions.seeing import saw_patient, saw_wards
 from patients.audit_chain import FIRST, VERSION, Walk, hash_of, written
 from patients.models import AuditEntry, Patient, User, Ward
 from tests.patients.cast import a_patient, a_user, a_ward
+from tests.patients.pages import at
 
 LENGTH = int(os.environ.get("AUDIT_ENTRIES", 1_000_000))
 COLUMNS = (
@@ -52,11 +53,11 @@ def entries(ward: Ward | None, people: list[User], patients: list[Patient], leng
             "session": "0123456789abcdef",
             "previous": previous,
         }
-        at = begun + timedelta(seconds=number)
-        previous = hash_of(at=written(at), details={"page": "patient_detail"}, **one)
+        then = begun + timedelta(seconds=number)
+        previous = hash_of(at=written(then), details={"page": "patient_detail"}, **one)
         details = '{"page": "patient_detail"}'
         yield (
-            *(one["id"], VERSION, one["ward"], number, at, one["by"], "", one["event"], one["patient"]),
+            *(one["id"], VERSION, one["ward"], number, then, one["by"], "", one["event"], one["patient"]),
             *(one["address"], one["session"], details, one["previous"], previous),
         )
 
@@ -136,7 +137,7 @@ def test_a_long_trail(client: Client, postgresql: str, auditor: User) -> None:
 
         ask()
         told(f"the auditor's page, {name}", *(taken(ask) for _ in range(10)))
-    since = (datetime.now(UTC) - timedelta(hours=4)).strftime("%d-%b-%Y %H:%M")
+    since = at(4, wards[0])
 
     def export() -> None:
         answer: Any = client.post(reverse("audit_export"), {"since": since})
