@@ -252,16 +252,17 @@
   const inDoubt = (words) => {
     notRecorded(words);
     unsure?.();
+    const sent = present();
     unsure = self.askEntry(field("submission_id").value, (state, to) => {
+      if (recording || state === "signed-out") return; // a press says what it finds
       unsure = null;
-      if (recording) return;
-      if (state === "recorded") {
-        form.dispatchEvent(new CustomEvent("recorded"));
-        location.assign(to);
-      } else if (state === "not-recorded") {
+      if (state === "not-recorded") {
         notRecorded("Not recorded. There is an answer again, and nothing typed here is lost: press again.");
-        regrade();
-      } else signIn();
+        return regrade();
+      }
+      form.dispatchEvent(new CustomEvent("recorded"));
+      if (sent === present()) location.assign(to);
+      else notRecorded("Recorded as it was sent. What was typed since is not: leave this form, and open a new one for it.");
     });
   };
   const summary = (answer) => {

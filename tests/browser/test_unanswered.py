@@ -8,13 +8,14 @@ import psycopg
 import pytest
 from django.db import connection
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from crsweb import roles
 from crsweb.database import watch
 from patients import actions
-from patients.models import Patient, Submission, User
+from patients.models import Assessment, Patient, Submission, User
 from tests.browser.axe import found_by_axe
+from tests.browser.sheet import Sheet
 from tests.browser.test_pages_accessible import Open
 from tests.patients.cast import a_patient, a_ward
 
@@ -85,6 +86,42 @@ def test_an_entry_in_doubt_is_found_in_the_record(
     expect(page.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
     page.get_by_role("link", name="Look at the record").click()
     page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
+
+
+def test_the_form_finds_by_itself_what_became_of_an_entry_whose_answer_was_lost(
+    open_as: Open, nurse: User, patient: Patient
+) -> None:
+    page = open_as(nurse)
+    sheet = Sheet(page, patient).open()
+    sheet.type("Temperature", "39.5")
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    page.route(f"**{reverse('assess', args=[patient.pk])}", lose)
+    page.get_by_role("button", name="Record for").click()
+    page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
+    assert Assessment.objects.count() == 1
+
+
+def test_the_form_says_that_a_database_which_does_not_answer_recorded_nothing_and_keeps_what_was_typed(
+    open_as: Open, nurse: User, patient: Patient, unanswered: Callable[[], None]
+) -> None:
+    page = open_as(nurse)
+    sheet = Sheet(page, patient).open()
+    sheet.type("Temperature", "39.5")
+    unanswered()
+    button = page.get_by_role("button", name="Record for")
+    button.click()
+    expect(page.locator("[data-not-recorded]")).to_contain_text("Not recorded: the database could not take it")
+    expect(page.locator("#verdict-panel")).to_contain_text("Not graded: the database does not answer")
+    expect(page.locator("#verdict .grade")).to_have_count(0)
+    watch.breaker.close()
+    connection.close()
+    button.click()
+    page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
+    assert Assessment.objects.count() == 1
 
 
 def sent(page: Page) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -143,3 +145,10 @@ def test_a_page_that_was_only_to_be_read_says_so_and_a_password_is_never_given_b
     assert signing_in.status_code == 503
     assert "a ward at night" not in signing_in.content.decode()
     assert "was not done" in words_of(signing_in)
+
+
+def test_no_page_holds_a_transaction_around_an_act_so_that_recorded_is_said_after_the_commit() -> None:
+    assert not connection.settings_dict["ATOMIC_REQUESTS"]
+    package = Path(settings.BASE_DIR) / "patients"
+    for module in (*package.glob("views/*.py"), *package.glob("forms/*.py")):
+        assert "atomic" not in module.read_text(encoding="utf-8"), module
