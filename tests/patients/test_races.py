@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """What each act gave or raised, all begun in the same moment, each on a connection of its own."""
-    ready, ended = threading.Barrier(len(acts)), [None] * len(acts)
+    ready = threading.Barrier(len(acts))
+    ended: list[Any] = [None] * len(acts)
 
     def run(number: int) -> None:
         try:
