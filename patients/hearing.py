@@ -91,7 +91,7 @@ def _people(sessions: Collection[str]) -> dict[str, Person]:
         for user in User.objects.filter(pk__in=of_session.values(), is_active=True).prefetch_related("wards")
     }
     opened: dict[int, set[int]] = defaultdict(set)
-    openings = BrokenGlass.objects.open(timezone.now()).filter(entered_by__in=users)
+    openings = BrokenGlass.objects.open(timezone.now()).filter(entered_by__in=users.values())
     for person, patient in openings.values_list("entered_by", "patient"):
         opened[person].add(patient)
     return {

@@ -84,7 +84,7 @@ def test_a_page_that_was_added_without_its_row_is_named_and_opens_to_nobody(
     def added(request: HttpRequest) -> HttpResponse:
         return HttpResponse("opened")
 
-    more = type("urlconf", (), {"urlpatterns": [path("added/", added, name="added"), *urls.urlpatterns]})
+    more: Any = type("urlconf", (), {"urlpatterns": [path("added/", added, name="added"), *urls.urlpatterns]})
     monkeypatch.setattr(settings, "ROOT_URLCONF", more)
     named = {name for name, _, _ in pages(get_resolver(more))}
     assert without_a_row(named) == "added: no row in patients/pages.py; say there which roles open it"
