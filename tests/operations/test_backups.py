@@ -205,6 +205,5 @@ def test_a_program_of_another_version_than_the_server_s_is_told(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setattr(programs, "DEBIAN", str(tmp_path / "{major}"))
     settings.DATABASE_URL = "postgresql://a-site/crsweb"
-    with database(None):
-        with pytest.raises(programs.Failed, match=r"the server's own version, .*pg_dump is of 9"):
-            programs.program("pg_dump")
+    with database(None), pytest.raises(programs.Failed, match=r"the server's own version, .*pg_dump is of 9"):
+        programs.program("pg_dump")
