@@ -1,9 +1,9 @@
-"""As whom does PostgreSQL know us? As the owner while migrating, as the application at all other times.
+"""As whom does PostgreSQL know us? As the owner while migrating and backing up, else as the application.
 
-`crsweb_owner` owns every table and runs `migrate`, nothing else. `crsweb_app` owns nothing: what it may do to which
-table is granted by the migrations, and it can neither update nor delete a clinical row nor switch off the triggers
-that say so too. On a real server the two roles are made once by its administrator (README), and their addresses are
-`DATABASE_URL` (the application's) and `DATABASE_OWNER_URL` (given to `manage.py migrate` alone).
+`crsweb_owner` owns every table and runs `migrate`, `backup` and `restore`, no more. `crsweb_app` owns nothing: what
+it may do to which table is granted by the migrations, and it can neither update nor delete a clinical row nor switch
+off the triggers that say so too. On a real server the two roles are made once by its administrator (README), and their
+addresses are `DATABASE_URL` (the application's) and `DATABASE_OWNER_URL` (given to those commands alone).
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,9 +1,9 @@
 """How is the project set up, in each of its modes?
 
 Read from the environment: `CRSWEB_MODE` (see `crsweb.mode`), and in production `SECRET_KEY`, `DATABASE_URL`,
-`ALLOWED_HOSTS` (comma between names), `CSRF_TRUSTED_ORIGINS`; `DATABASE_OWNER_URL` for `migrate` alone. Nothing here
-starts a server, opens a connection or fails for want of a value: `manage.py grade` needs none of them, and what
-serves asks `crsweb.mode.refuse_to_serve_unsafely`.
+`ALLOWED_HOSTS` (comma between names), `CSRF_TRUSTED_ORIGINS`; `DATABASE_OWNER_URL` for `migrate`, `backup` and
+`restore`. Nothing here starts a server, opens a connection or fails for want of a value: `manage.py grade` needs none
+of them, and what serves asks `crsweb.mode.refuse_to_serve_unsafely`.
 """
 
 from datetime import timedelta
