@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
-from django.test import TransactionTestCase
+from django.test import RequestFactory, TransactionTestCase
+from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from grading.result import GradedCourse
@@ -92,7 +93,7 @@ def test_the_demo_shows_what_it_promises() -> None:
 
 def test_everybody_signs_in_with_the_password_that_is_printed() -> None:
     for name, person in PEOPLE.items():
-        user = authenticate(username=name, password=PASSWORD)
+        user = authenticate(RequestFactory().post(reverse("account_login")), username=name, password=PASSWORD)
         assert isinstance(user, User)
         assert (user.role, user.wards.count()) == (person.role, 2)
     assert list(PEOPLE) == ["nurse", "charge", "physician", "admin", "auditor"]
