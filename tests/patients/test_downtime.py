@@ -180,13 +180,14 @@ def test_a_pack_that_is_not_there_is_said_with_why(ward: Ward, into: Path, setti
 
 
 def test_the_ward_s_pages_say_how_old_its_pack_is_and_aloud_when_it_is_old(
-    client: Client, admin: User, ward: Ward, into: Path, without_pango: None
+    client: Client, nurse: User, admin: User, ward: Ward, into: Path, without_pango: None
 ) -> None:
-    client.force_login(admin)
-
     def told() -> list[str]:
-        pages = (reverse("ward_handover"), reverse("ward_settings", args=[ward.pk]))
-        return [words_of(client.get(page)) for page in pages]
+        said = []
+        for user, page in ((nurse, reverse("ward_handover")), (admin, reverse("ward_settings", args=[ward.pk]))):
+            client.force_login(user)
+            said.append(words_of(client.get(page)))
+        return said
 
     assert all("There is no downtime pack of Ward 7: None has been written yet." in page for page in told())
     write_pack(ward, into, timezone.now() - timedelta(minutes=40))
