@@ -28,7 +28,7 @@ YES_NO = (BLANK, ("yes", "Yes"), ("no", "No"))
 class Offer:
     """What was probably meant: `values` by field name, to be filled in at one press, with `words` on the button.
 
-    The button reads «Did you mean 40%?»; where `words` are an answer of their own (`meant` is false) it reads them alone.
+    The button reads «Did you mean 40%?»; where `words` are an answer of their own (not `meant`) it reads them alone.
     """
 
     words: str
