@@ -99,7 +99,7 @@ class WardSettingsForm(ReplacingForm):
             if 1 <= number <= IDLE_MINUTES_AT_MOST
             else f"{number:f} is not possible: 1 to {IDLE_MINUTES_AT_MOST} is allowed"
         ),
-        help_text="Without a key or a press. What is typed is kept. Who works on several wards has the shortest of them.",
+        help_text="Without a key or a press. What is typed is kept. Who works on several wards has the shortest.",
     )
     brands = forms.CharField(
         label="Brand names",

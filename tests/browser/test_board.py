@@ -99,7 +99,8 @@ def test_no_value_touches_the_next_column_and_a_long_concern_fills_two_lines(
     page.evaluate(
         """() => { for (const cell of document.querySelectorAll("td[data-label=Tocilizumab]"))
         cell.innerHTML =
-        '1 of 4<span class="block small">from <time><span class="num">05-Jan-2026</span> <span class="num">05:12</span></time></span>'; }"""
+        '1 of 4<span class="block small">from <time><span class="num">05-Jan-2026</span> ' +
+        '<span class="num">05:12</span></time></span>'; }"""
     )
     assert page.evaluate(SPILLED) == []
     concern = page.get_by_text("drowsy, mottled").first
