@@ -153,6 +153,8 @@ def answers_to(client: Client, role: Role, patient: Patient, ward: Ward) -> Iter
             where = where.replace(f"/{patient.pk}/", f"/{NOBODY}/", 1)
         with transaction.atomic():
             answer = method(where)
+            if answer.streaming:
+                b"".join(answer)  # to its end, which closes the file
             transaction.set_rollback(True)
         yield page, answer
 
