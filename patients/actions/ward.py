@@ -33,7 +33,8 @@ def change_ward_settings(
     `concern_minutes` after it was raised, a concern that nobody acknowledged shows `concern_contacts`, whom else to
     call. A shift begins at each of `shift_starts` by the ward's clock; a pause lasts `pause_minutes` at most; a
     workstation locks itself after `idle_minutes`. None leaves what holds. `opened_on`: the key of the version that they
-    replace, where it must still hold. Every patient of the ward is graded anew. Raises `HoldsNoMore`, and `Refused` naming the setting and what is allowed.
+    replace, where it must still hold. Every patient of the ward is graded anew. Raises `HoldsNoMore`, and `Refused`
+    naming the setting and what is allowed.
     """
 
     def write(entry: Entry) -> WardSettings:
