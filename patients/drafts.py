@@ -225,5 +225,7 @@ def charted_since(draft: Draft) -> list[Submission]:
 
 
 def typed_in(data: QueryDict) -> dict[str, list[str]]:
-    """What a draft keeps of a posted form: every field as typed."""
-    return {name: data.getlist(name) for name in data if name not in NOT_TYPED}
+    """What a draft keeps of a posted form: every field as typed, but for the NUL, which no key types and no text of
+    PostgreSQL holds."""
+    kept = ((name, data.getlist(name)) for name in data if name not in NOT_TYPED)
+    return {name.replace("\0", ""): [text.replace("\0", "") for text in typed] for name, typed in kept}

@@ -22,6 +22,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     if theme not in THEMES:
         return HttpResponseBadRequest(f"theme: one of {', '.join(THEMES)}")
     back = request.POST.get("next", "")
-    response = redirect(back if url_has_allowed_host_and_scheme(back, None) else "board")
+    here = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)  # a word alone would name a view
+    response = redirect(back if here else "board")
     response.set_cookie(COOKIE, theme, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
     return response

@@ -422,3 +422,8 @@ def test_after_twelve_hours_the_next_draft_or_the_command_removes_it(nurse: User
         remove()
         assert not old.exists()
     assert Draft.objects.filter(form="assess").exists()
+
+
+def test_a_nul_in_what_is_sent_is_left_out_of_the_draft(nurse: User, patient: Patient) -> None:
+    assert Open(nurse, patient, "enter_result").keep(analyte="fer\0ritin").headers["X-Draft"] == "kept"
+    assert Draft.objects.get().fields["analyte"] == ["ferritin"]

@@ -96,3 +96,9 @@ def test_the_pages_of_an_account_are_the_ward_s_own(page: str, client: Client, n
     answer = client.get(reverse(page))
     assert answer.status_code == 200
     assert "crsweb.css" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_word_that_is_no_address_leads_to_the_board_after_a_theme_is_chosen(client: Client) -> None:
+    answer = client.post(reverse("choose_theme"), {"theme": "dark", "next": "38.6"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("board"))
