@@ -4,11 +4,16 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any, Final
 
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -59,6 +64,15 @@ class WardSecondFactors(DefaultMFAAdapter):
         user = authenticator.user
         others = Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=authenticator.pk)
         return not needs_one(user) or others.exists()
+
+
+@receiver(post_save, sender=Authenticator)
+def end_what_showed_none(instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    """Whoever signed in elsewhere before there was this factor never showed it: their sessions are over. The one that
+    adds it goes on."""
+    if created and instance.type in FACTORS:
+        here = context.request.session.session_key if context.request is not None else None
+        get_adapter().end_sessions(UserSession.objects.filter(user=instance.user).exclude(session_key=here))
 
 
 class SecondFactorRequired:

@@ -93,6 +93,21 @@ def test_who_needs_one_by_role_adds_it_before_anything_else_and_keeps_it(
     assert other.get(reverse("board")).status_code == 200
 
 
+def test_a_session_of_before_the_second_factor_ends_when_it_is_added(
+    client: Client, physician: User, nurse: User, settings: Settings
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR_FOR = ["physician"]
+    knows_the_password, somebody_else = Client(), Client()
+    sign_in(knows_the_password, physician)
+    sign_in(somebody_else, nurse)
+    sign_in(client, physician)
+    add_app(client)
+    assert knows_the_password.get(reverse("board")).headers["Location"] == f"{reverse('account_login')}?next=/"
+    assert client.get(reverse("board")).status_code == 200
+    assert somebody_else.get(reverse("board")).status_code == 200
+    assert AuditEntry.objects.filter(event="session-revoked", by=physician).count() == 1
+
+
 def test_the_roles_that_a_site_may_name_are_those_there_are(settings: Settings) -> None:
     assert set(mode.ROLES) == set(Role)
     settings.MODE, settings.HAS_SECRET_KEY, settings.HAS_DATABASE, settings.DEBUG = "production", True, True, False
