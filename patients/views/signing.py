@@ -115,13 +115,15 @@ def sign(request: HttpRequest, here: Bedside) -> HttpResponse:
             data.pop(name, None)
         shown["moved_on"] = True
     form = SignatureForm(data)
+    # Whatever is posted may be recorded, also of a grade that waits no more: it is asked who signs
+    again = step_up.fields(request, form, needed=request.method == "POST" or bool(shown["asked"]))
     page = Page(
         heading="Review and sign-off",
         done="the signature",
         lead="",
         groups=(
             Group(
-                [form[name] for name in TYPED] + step_up.fields(request, form, needed=bool(shown["asked"])),
+                [form[name] for name in TYPED] + again,
                 wide=("text",),
             ),
         ),
