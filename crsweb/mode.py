@@ -50,6 +50,8 @@ def hindrances() -> list[str]:
         for role in settings.REQUIRE_SECOND_FACTOR_FOR
         if role not in ROLES
     ]
+    if settings.REAUTHENTICATION_MINUTES < 0:
+        found.append("REAUTHENTICATION_MINUTES is below 0")
     if settings.OPENID_CONNECT_ISSUER and not settings.OPENID_CONNECT_ISSUER.startswith("https://"):
         found.append("OPENID_CONNECT_ISSUER does not begin with https://")
     return found

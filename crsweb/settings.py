@@ -135,13 +135,19 @@ USERSESSIONS_ADAPTER = "crsweb.accounts.WardSessions"
 # minute from one address are a flood.
 ACCOUNT_RATE_LIMITS: Any = {
     "login": "300/m/ip",
-    "login_failed": "20/5m/key",
-    "login_failed_address": "60/m/key",
-    "login_slowed": "1/m/key",
+    "login_failed": "",  # of codes, by the person alone: not allauth's to count (crsweb.code_forms)
+    "password_failed": "20/5m/key",
+    "password_elsewhere": "60/h/key",
+    "password_slowed": "1/m/key",
+    "code_failed": "10/h/key",
+    "code_elsewhere": "10/h/key",
+    "code_slowed": "1/m/key",
+    "failed_of_address": "60/m/key",
     "step_up": "5/5m/user",
 }
-# Signing and accepting a treatment ask again who it is, after so many minutes (crsweb.step_up).
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("REAUTHENTICATION_MINUTES", 5)
+# Signing and accepting a treatment ask again who it is, after so many minutes; 0: each time (crsweb.step_up). Allauth
+# asks by a time of its own before an account is changed: 5 minutes.
+REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", 5)
 
 # --- A name is locked at an address after ten wrong passwords: neither is locked alone (crsweb.lockout).
 AXES_FAILURE_LIMIT = 10
@@ -161,6 +167,8 @@ AXES_ENABLE_ADMIN = False
 MFA_ADAPTER = "crsweb.second_factor.WardSecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
+    "authenticate": "crsweb.code_forms.AskCode",
+    "reauthenticate": "crsweb.code_forms.AskCodeAgain",
     "add_webauthn": "crsweb.key_forms.AddKey",
     "authenticate_webauthn": "crsweb.key_forms.AskKey",
     "reauthenticate_webauthn": "crsweb.key_forms.AskKeyAgain",

@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
+from crsweb import mode
 from patients.models import AuditEntry, Decision, Draft, Patient, Signature, User
 from tests.conftest import PASSWORD
 from tests.patients.cast import an_assessment
@@ -103,3 +109,61 @@ def test_accepting_a_treatment_asks_and_declining_does_not(
     fields = hidden(card(client.get(reverse("patient_detail", args=[patient.pk])).content.decode(), "glucocorticoid"))
     declined = fields | {"answer": "declined", "reason": "other", "text": "given elsewhere"}
     assert client.post(address, declined).status_code == 302
+
+
+def test_with_no_minutes_each_signature_asks_and_the_right_password_is_right(
+    client: Client, nurse: User, physician: User, patient: Patient, settings: Settings
+) -> None:
+    settings.REAUTHENTICATION_MINUTES = 0
+    an_assessment(nurse, patient, **GRADE_2)
+    values = open_form(client, physician, patient) | {"answer": "confirm"}
+    address = reverse("sign", args=[patient.pk])
+    assert "Asked each time." in words_of(client.get(address))
+    assert client.post(address, values).status_code == 422
+    for _ in range(6):  # a right one is no try
+        assert recorded(client.post(address, values | {"step_up": PASSWORD}), patient)
+    assert Signature.objects.count() == 1
+    assert {event for event, _ in events()} == {"reauthenticated"}
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200  # the account's own time is another
+
+
+def test_minutes_below_none_are_refused(settings: Settings) -> None:
+    settings.MODE, settings.REAUTHENTICATION_MINUTES = "production", -1
+    assert "REAUTHENTICATION_MINUTES is below 0" in mode.hindrances()
+
+
+def test_a_signature_that_nothing_waits_for_asks_too(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    an_assessment(nurse, patient, **GRADE_2)
+    values = open_form(client, physician, patient)
+    address = reverse("sign", args=[patient.pk])
+    assert recorded(client.post(address, values | {"answer": "confirm"}), patient)
+    first = Signature.objects.get()
+    after(later, 6)
+    another = values | OVERRIDE | {"submission_id": str(uuid4()), "signed": str(first.pk)}
+    for typed in ("", "not it"):
+        refused = client.post(address, another | {"step_up": typed})
+        assert refused.status_code == 422
+        assert "Nothing was recorded now" in words_of(refused)
+    assert Signature.objects.get() == first
+    assert recorded(client.post(address, another | {"step_up": PASSWORD}), patient)
+
+
+def test_who_has_a_key_alone_is_asked_for_the_password_or_the_key_and_for_no_code_of_the_list(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    Authenticator.objects.create(user=physician, type=Authenticator.Type.WEBAUTHN, data={"name": "Mine"})
+    RecoveryCodes.activate(physician)
+    an_assessment(nurse, patient, **GRADE_2)
+    values = open_form(client, physician, patient) | {"answer": "confirm"}
+    address = reverse("sign", args=[patient.pk])
+    after(later, 6)
+    page = client.get(address)
+    assert "Your password" in words_of(page)
+    assert "Your code" not in words_of(page)
+    assert f'href="{reverse("mfa_reauthenticate_webauthn")}?next={quote(address, "")}"' in page.content.decode()
+    assert recorded(client.post(address, values | {"step_up": PASSWORD}), patient)
+    codes = Authenticator.objects.get(user=physician, type=Authenticator.Type.RECOVERY_CODES).wrap()
+    assert len(codes.get_unused_codes()) == 10
