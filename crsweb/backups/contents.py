@@ -84,13 +84,16 @@ def migrations_of(cursor: CursorWrapper) -> tuple[str, ...]:
 
 
 def anything_at_all(cursor: CursorWrapper) -> list[str]:
-    """Names of what stands in the database's schema already: tables, views, functions; none of an extension's."""
+    """Names of what stands in the database's schema already: tables, views, functions; none of an extension's. And the
+    rights that the connection's user gives by default: tables that are put back would get them too."""
     return _lines(
         cursor,
         "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class"
         " WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('i', 'I')"
         " UNION ALL SELECT oid, proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace) AS own"
-        " WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = own.oid AND deptype = 'e') ORDER BY 1",
+        " WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = own.oid AND deptype = 'e')"
+        " UNION SELECT 'default rights of ' || rolname FROM pg_default_acl JOIN pg_roles ON pg_roles.oid = defaclrole"
+        " WHERE rolname = current_user ORDER BY 1",
     )
 
 

@@ -35,6 +35,10 @@ class NotRestored(Exception):
     """Nothing was put back; the message says why."""
 
 
+class NotCompared(Exception):
+    """All was put back as its manifest says; the message says why the exported heads were not compared with it."""
+
+
 @contextmanager
 def database(name: str | None) -> Iterator[None]:
     """Within: the connection is the owner's, to the database of that name on the site's server (None: the site's)."""
@@ -65,10 +69,17 @@ def restore(source: Path) -> Manifest:
     with one_moment() as cursor:
         found = contents(cursor)
     wrong = _differences(said.contents, found)
+    unread: NoHeads | OSError | None = None
     if AUDIT in found.rows:
-        wrong += _of_the_audit_trail(datetime.fromisoformat(said.taken_at))
+        wrong += _of_the_audit_trail()
+        try:
+            wrong += _against_exported_heads(datetime.fromisoformat(said.taken_at))
+        except (NoHeads, OSError) as problem:
+            unread = problem
     if wrong:
         raise Unsound("what came back is not what was backed up: do not use this database. " + "; ".join(wrong))
+    if unread:
+        raise NotCompared(f"{unread}")
     return said
 
 
@@ -107,35 +118,45 @@ def _put_back(dump: Path) -> None:
 
 
 def _differences(said: Contents, found: Contents) -> list[str]:
-    """In words, what of the backup's is not in the database as it is now."""
+    """In words, what is not in the database as it was backed up, and what is in it that was not."""
     differences = [
-        f"{table}: {found.rows.get(table, 0):,} rows, {count:,} were backed up"
-        for table, count in said.rows.items()
-        if found.rows.get(table) != count
+        f"{table}: {found.rows.get(table, 0):,} rows, {said.rows.get(table, 0):,} were backed up"
+        for table in sorted(said.rows.keys() | found.rows.keys())
+        if found.rows.get(table) != said.rows.get(table)
     ]
     before, now = asdict(said), asdict(found)
     for part, words in NAMES.items():
         if part == "heads":
             missing = [f"chain {chain}" for chain in before[part] if now[part].get(chain) != before[part][chain]]
+            more = [f"chain {chain}" for chain in now[part] if chain not in before[part]]
         else:
             missing = [line for line in before[part] if line not in set(now[part])]
+            more = [line for line in now[part] if line not in set(before[part])]
         if missing:
             differences.append(f"{words}: missing or other {_some(missing)}")
+        if more:
+            differences.append(f"{words}: not backed up: {_some(more)}")
     return differences
 
 
-def _of_the_audit_trail(taken_at: datetime) -> list[str]:
-    """What is wrong with it, in words: by itself, and against the heads that were exported until the backup."""
+def _of_the_audit_trail() -> list[str]:
+    """What is wrong with it by itself, in words."""
     walked = (problem for chain in chains() for problem in Walk(chain).problems())
-    wrong = list(islice(walked, NAMED_AT_MOST))
-    if settings.AUDIT_HEADS_FOLDER:
-        told = read(Path(settings.AUDIT_HEADS_FOLDER))
-        until = (head for head in told if isinstance(head, Head) and head.exported <= written(taken_at))
-        try:
-            wrong += islice(against(until), NAMED_AT_MOST)
-        except (NoHeads, OSError) as problem:
-            return [f"the exported heads of the audit trail could not be read: {problem}"]
-    return [str(problem) for problem in wrong]
+    return [str(problem) for problem in islice(walked, NAMED_AT_MOST)]
+
+
+def _against_exported_heads(taken_at: datetime) -> list[str]:
+    """What is wrong with the audit trail by the heads that were exported before the backup, in words.
+
+    A head has the time at which its export began, and may name an entry that was written while it went on: the entry
+    must be from before the backup too. Raises `NoHeads` and `OSError` where they cannot be read.
+    """
+    if not settings.AUDIT_HEADS_FOLDER:
+        return []
+    told = read(Path(settings.AUDIT_HEADS_FOLDER))
+    moment = written(taken_at)
+    until = (head for head in told if isinstance(head, Head) and max(head.exported, head.at) <= moment)
+    return [str(problem) for problem in islice(against(until), NAMED_AT_MOST)]
 
 
 def _known() -> set[str]:

@@ -152,8 +152,14 @@ def test_an_audit_trail_that_does_not_hold_is_found_when_a_backup_comes_back(
     said("restore", "--from", str(backup), "--into", empty)
     (file,) = tmp_path.glob("audit-heads-*")
     entry = AuditEntry.objects.get(event="backup")
-    head = {"form": FORM, "chain": 0, "number": entry.number, "hash": "0" * 64, "at": written(entry.at)}
-    file.write_text(json.dumps(head | {"exported": written(datetime.fromisoformat(read(backup).taken_at))}) + "\n")
+    taken_at = written(datetime.fromisoformat(read(backup).taken_at))
+    head = {"form": FORM, "chain": 0, "number": entry.number, "hash": "0" * 64, "at": taken_at, "exported": taken_at}
+    # An export that was under way when the backup was taken names an entry that is younger.
+    younger = head | {"number": entry.number + 9, "at": written(entry.at)}
+    file.write_text(json.dumps(younger) + "\n")
+    make_empty(empty)
+    said("restore", "--from", str(backup), "--into", empty)
+    file.write_text(json.dumps(head) + "\n")
     make_empty(empty)
     assert "the chain was rewritten" in refused("--from", str(backup), "--into", empty)
 
@@ -169,6 +175,38 @@ def test_an_audit_trail_that_does_not_hold_is_found_when_a_backup_comes_back(
     said("backup", "--to", str(to))
     make_empty(empty)
     assert "its hash is not that of what it says" in refused("--from", str(next(to.iterdir())), "--into", empty)
+
+
+def test_heads_that_cannot_be_read_do_not_make_a_sound_database_unsound(
+    backup: Path, empty: str, tmp_path: Path, settings: Any
+) -> None:
+    """A new machine after a loss: the folder of the heads is there, and nothing is in it yet."""
+    settings.AUDIT_HEADS_FOLDER = str(tmp_path)
+    words = refused("--from", str(backup), "--into", empty)
+    assert "do not use" not in words and "Not sound" not in words
+    assert "was not compared with the exported heads" in words and f"{tmp_path}: no head is in it" in words
+    with within(empty), one_moment() as cursor:
+        assert contents(cursor) == read(backup).contents
+
+
+def test_what_came_back_with_more_rights_or_rows_than_were_backed_up_is_named(copy: Path, empty: str) -> None:
+    """As said by a manifest that knows less than the dump brings."""
+    document = json.loads((copy / MANIFEST).read_text())["contents"]
+    may = next(guard for guard in document["guards"] if guard.startswith("crsweb_app may INSERT"))
+    guards = [guard for guard in document["guards"] if guard != may]
+    rows = {table: count for table, count in document["rows"].items() if table != "patients_concern"}
+    spoil(copy, contents=document | {"guards": guards, "rows": rows, "heads": {}})
+    words = refused("--from", str(copy), "--into", empty)
+    assert "do not use this database" in words and f"not backed up: {may}" in words
+    assert "patients_concern: " in words and "0 were backed up" in words and "not backed up: chain 0" in words
+
+
+def test_a_database_that_gives_rights_by_default_is_not_empty(backup: Path, empty: str) -> None:
+    """They outlive the tables they were meant for, and `pg_restore` takes no right away that they give."""
+    with database(empty), connection.cursor() as cursor:
+        cursor.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT UPDATE, DELETE ON TABLES TO crsweb_app")
+    words = refused("--from", str(backup), "--into", empty)
+    assert f"{empty} is not empty" in words and "default rights of crsweb_owner" in words
 
 
 def test_a_dump_that_is_cut_leaves_the_database_empty(tmp_path: Path, empty: str) -> None:

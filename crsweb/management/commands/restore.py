@@ -10,7 +10,7 @@ from django.db import OperationalError
 from crsweb import roles
 from crsweb.backups import programs
 from crsweb.backups.manifest import Unsound
-from crsweb.backups.restoring import NotRestored, database, missing_migrations, restore, restore_dump
+from crsweb.backups.restoring import NotCompared, NotRestored, database, missing_migrations, restore, restore_dump
 
 
 class Command(BaseCommand):
@@ -49,6 +49,12 @@ class Command(BaseCommand):
                     )
         except (NotRestored, programs.Failed, roles.NoOwner) as problem:
             raise CommandError(f"Nothing was restored: {problem}.") from problem
+        except NotCompared as problem:
+            raise CommandError(
+                "Restored, and everything is what the backup's manifest says. But the audit trail was not compared with "
+                f"the exported heads: {problem}. When they can be read: manage.py verify_audit --heads PATH, which also "
+                "names what was recorded after the backup, as removed."
+            ) from problem
         except Unsound as problem:
             raise CommandError(f"Not sound: {problem}.") from problem
         except OperationalError as problem:
