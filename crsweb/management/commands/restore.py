@@ -51,9 +51,9 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was restored: {problem}.") from problem
         except NotCompared as problem:
             raise CommandError(
-                "Restored, and everything is what the backup's manifest says. But the audit trail was not compared with "
-                f"the exported heads: {problem}. When they can be read: manage.py verify_audit --heads PATH, which also "
-                "names what was recorded after the backup, as removed."
+                "Restored, and everything is what the backup's manifest says. But the audit trail was not compared "
+                f"with the exported heads: {problem}. When they can be read: manage.py verify_audit --heads PATH, which "
+                "also names what was recorded after the backup, as removed."
             ) from problem
         except Unsound as problem:
             raise CommandError(f"Not sound: {problem}.") from problem
