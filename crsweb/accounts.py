@@ -39,11 +39,11 @@ class WardAccounts(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuses a try that comes too soon after the one before, on a name or from an address that is tried on."""
-        if slowing.must_wait(request, counted_name(credentials.get("username", ""))):
+        if slowing.must_wait(request, slowing.PASSWORD, counted_name(credentials.get("username", ""))):
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        slowing.failed(request, counted_name(credentials.get("username", "")))
+        slowing.failed(request, slowing.PASSWORD, counted_name(credentials.get("username", "")))
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         """Before the own account is changed. Not counted as a sign-in: allauth slows it by the person."""

@@ -1,7 +1,8 @@
 """When is a name locked at an address, for how long, and what does who is locked out read?
 
-django-axes counts the errors of each pair of name and address in the database. It locks the pair, never the name alone
-(anybody could lock a physician out from elsewhere) and never the address alone (a ward shares it).
+django-axes counts the errors of each pair of name and address in the database: wrong passwords by itself, wrong codes
+of a second factor as it is told of them (`crsweb.code_forms`). It locks the pair, never the name alone (anybody could
+lock a physician out from elsewhere) and never the address alone (a ward shares it).
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models.signals import pre_save
@@ -19,7 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from patients.models import User
-from patients.origin import address_of
+from patients.origin import address_of, place_of
 
 NO_NAME: Final = "no account: "
 
@@ -38,8 +40,18 @@ def counted_name(typed: str) -> str:
 
 
 def address(request: HttpRequest) -> str | None:
-    """The address as axes counts it: the one that the audit trail names too."""
-    return address_of(request) or None
+    """The address as axes counts it: the one that the audit trail names too, of IPv6 its network."""
+    return place_of(address_of(request)) or None
+
+
+def is_locked(request: HttpRequest, name: str) -> bool:
+    """Is the name of an account locked at the address of the request?"""
+    return not AxesProxyHandler.is_allowed(request, {User.USERNAME_FIELD: name})
+
+
+def count_error(request: HttpRequest, name: str) -> None:
+    """Counts one as axes counts a wrong password; where it is the last, the answer becomes `locked_page`."""
+    AxesProxyHandler.user_login_failed(None, {User.USERNAME_FIELD: name}, request=request)
 
 
 @receiver(pre_save, sender=AccessAttempt)

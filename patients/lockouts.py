@@ -1,15 +1,24 @@
-"""On which people of some wards were wrong passwords typed just now, where from, and who of them is locked out?"""
+"""On whom of those whom a ward lets in again were wrong secrets typed just now, where from, and who is locked out?
+
+Those of the ward, wherever it was; and whoever else it was at a workstation of the ward: at night nobody may be there
+who leads theirs.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
-from patients.models import User, Ward
+from patients.models import AuditEntry, User, Ward
+from patients.models.audit import SITE
+from patients.origin import place_of
+
+OF_A_SHIFT: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +33,14 @@ class Tried:
 
 
 def tried_on(wards: Iterable[Ward]) -> list[Tried]:
-    """The people of these wards, those locked out first, then the latest."""
+    """The people of these wards, and guests at their workstations; those locked out first, then the latest."""
     now = timezone.now()
-    people = {user.username: user for user in User.objects.filter(wards__in=wards).distinct()}
+    theirs = User.objects.filter(wards__in=wards).distinct()
+    of_the_wards = Q(username__in=theirs.values("username")) | Q(ip_address__in=_places(theirs, since=now - OF_A_SHIFT))
+    attempts = AccessAttempt.objects.filter(of_the_wards, attempt_time__gt=now - settings.AXES_COOLOFF_TIME)
+    people = {user.username: user for user in User.objects.filter(username__in=attempts.values("username"))}
     counts = (
-        AccessAttempt.objects.filter(username__in=people, attempt_time__gt=now - settings.AXES_COOLOFF_TIME)
+        attempts.filter(username__in=people)
         .order_by()
         .values("username", "ip_address")
         .annotate(errors=Sum("failures_since_start"), last_at=Max("attempt_time"))
@@ -46,3 +58,9 @@ def tried_on(wards: Iterable[Ward]) -> list[Tried]:
         for one in counts
     ]
     return sorted(found, key=lambda one: (one.locked_until is None, -one.last_at.timestamp()))
+
+
+def _places(people: QuerySet[User], *, since: datetime) -> set[str]:
+    """The addresses from which these people signed in, as wrong passwords are counted by them."""
+    entries = AuditEntry.objects.filter(chain=SITE, event="signed-in", by__in=people, at__gt=since).exclude(address="")
+    return {place_of(address) for address in entries.order_by().values_list("address", flat=True).distinct()}

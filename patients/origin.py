@@ -64,6 +64,15 @@ def address_of(request: HttpRequest) -> str:
     return _an_address(told) or _an_address(near)
 
 
+def place_of(address: str) -> str:
+    """Where an address counts as the same: of IPv6 the network of 64 bits, all of which a single machine may have; an
+    IPv4 address is itself, also where it is written as IPv6. Empty where there is none."""
+    known = ipaddress.ip_address(address) if address else None
+    if not isinstance(known, ipaddress.IPv6Address):
+        return address
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False).network_address)
+
+
 def _an_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))

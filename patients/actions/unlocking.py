@@ -13,7 +13,7 @@ from patients.permissions import require
 @transaction.atomic
 def unlock(*, by: User, person: User) -> None:
     """Clears every counter of wrong passwords on this person: axes', and those by which allauth slows. `person` works
-    on a ward of `by`."""
+    on a ward of `by`, or was tried on at one of its workstations (`patients.lockouts`)."""
     require(by, "unlock")
     addresses = set(AccessAttempt.objects.filter(username=person.username).values_list("ip_address", flat=True))
     reset(username=person.username)

@@ -1,7 +1,8 @@
-"""Who of the wards was locked out, and how does the charge nurse let them in again?"""
+"""Who of the wards, or at their workstations, was locked out, and how does the charge nurse let them in again?"""
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from patients.views.bedside import signed_in
 
 @require_safe
 def locked_names(request: HttpRequest) -> HttpResponse:
-    """The people of the user's wards on whom wrong passwords were typed."""
+    """The people of the user's wards, and at their workstations, on whom wrong passwords or codes were typed."""
     user = signed_in(request)
     require(user, "unlock")
     wards = list(user.wards.all())
@@ -25,10 +26,12 @@ def locked_names(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def unlock(request: HttpRequest, person: int) -> HttpResponse:
-    """One press. A person of no ward of the user's is 404."""
+    """One press. A person of no ward of the user's, who was not tried on at one of theirs either, is 404."""
     user = signed_in(request)
     require(user, "unlock")
-    found = get_object_or_404(User.objects.filter(wards__in=user.wards.all()).distinct(), pk=person)
+    wards = list(user.wards.all())
+    tried = [one.person.pk for one in tried_on(wards)]
+    found = get_object_or_404(User.objects.filter(Q(wards__in=wards) | Q(pk__in=tried)).distinct(), pk=person)
     actions.unlock(by=user, person=found)
     messages.success(request, f"{found} can sign in again now.")
     return redirect("locked_names")

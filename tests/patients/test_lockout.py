@@ -25,7 +25,7 @@ COOL_OFF = timedelta(minutes=30)
 @pytest.fixture(autouse=True)
 def soon(settings: Settings) -> None:
     settings.AXES_FAILURE_LIMIT = LIMIT
-    settings.ACCOUNT_RATE_LIMITS |= {"login_failed": f"{SLOWED_AFTER}/5m/key"}
+    settings.ACCOUNT_RATE_LIMITS |= {"password_failed": f"{SLOWED_AFTER}/5m/key"}
 
 
 def sign_in(name: str, password: str = PASSWORD, address: str = WARD, **more: Any) -> Answer:
@@ -50,7 +50,10 @@ def test_a_name_is_locked_where_it_was_tried_and_nowhere_else_and_so_is_nobody_e
     assert fail("nurse", LIMIT - 1).status_code == 200
     locked = fail("nurse", 1)
     assert locked.status_code == 429
-    assert "The charge nurse of your ward unlocks it under «Patients», «Locked names»" in words_of(locked)
+    assert (
+        "The charge nurse of your ward, or of the ward where you are, unlocks it under «Patients», «Locked names»"
+        in words_of(locked)
+    )
     assert "opens by itself in 30 min" in words_of(locked)
     assert sign_in("nurse").status_code == 429  # also with the right password
     assert sign_in("nurse", address=ELSEWHERE).status_code == 302
@@ -79,6 +82,29 @@ def test_a_name_tried_on_from_everywhere_is_slowed_there_and_never_locked(nurse:
     assert "one try a minute is possible now" in words_of(slowed)
     with time_machine.travel(timezone.now() + timedelta(minutes=1, seconds=1)):
         assert sign_in("nurse", address="198.51.100.78").status_code == 302
+
+
+@pytest.mark.django_db
+def test_of_one_network_of_ipv6_every_address_is_the_same_and_an_ipv4_address_written_so_is_itself(nurse: User) -> None:
+    for number in range(1, LIMIT):
+        assert fail("nurse", 1, f"2001:db8:0:7::{number:x}").status_code == 200
+    assert fail("nurse", 1, "2001:db8:0:7:ffff::9").status_code == 429
+    assert sign_in("nurse", address="2001:db8:0:8::1").status_code == 302
+    assert events("locked-out") == [("locked-out", "nurse", "2001:db8:0:7:ffff::9")]  # the trail keeps all of it
+    for number in range(LIMIT):
+        assert fail("nurse", 1, f"::ffff:198.51.100.{number}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_name_tried_on_from_ever_new_addresses_has_few_tries_there_and_is_free_where_it_signed_in_lately(
+    nurse: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS |= {"password_elsewhere": "2/h/key"}
+    assert sign_in("nurse").status_code == 302
+    for number in range(SLOWED_AFTER + 2):
+        assert "one try a minute" not in words_of(fail("nurse", 1, f"198.51.100.{number}"))
+    assert "one try a minute" in words_of(fail("nurse", 1, "198.51.100.99"))
+    assert sign_in("nurse").status_code == 302
 
 
 @pytest.mark.django_db
@@ -139,3 +165,22 @@ def test_only_who_leads_unlocks_and_only_people_of_the_own_wards(
     assert client.get(reverse("locked_names")).status_code == 403
     assert client.post(reverse("unlock", args=[physician.pk])).status_code == 403
     assert sign_in("nurse").status_code == 429
+
+
+@pytest.mark.django_db
+def test_a_guest_who_was_locked_out_at_a_workstation_of_the_ward_is_unlocked_by_its_charge_nurse(
+    charge_nurse: User, nurse: User, physician: User
+) -> None:
+    """Of another ward, or of none: at night nobody of theirs may be there."""
+    nurse.wards.add(a_ward(charge_nurse))
+    of_the_ward = Client(REMOTE_ADDR=WARD)
+    of_the_ward.force_login(charge_nurse)
+    fail("physician", LIMIT)
+    assert "Nobody of" in words_of(of_the_ward.get(reverse("locked_names")))
+    assert of_the_ward.post(reverse("unlock", args=[physician.pk])).status_code == 404
+    assert sign_in("nurse").status_code == 302  # here is a workstation of the ward
+    fail("physician", 1, ELSEWHERE)
+    page = words_of(of_the_ward.get(reverse("locked_names")))
+    assert str(physician) in page and WARD in page and ELSEWHERE not in page
+    assert of_the_ward.post(reverse("unlock", args=[physician.pk])).status_code == 302
+    assert sign_in("physician").status_code == 302
