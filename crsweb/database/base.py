@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError
+from django.db import Error, OperationalError
 from django.db.backends.postgresql import base
 from django.db.utils import DatabaseErrorWrapper
 from django.utils.functional import cached_property
@@ -44,19 +44,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if met is None:
             return watch.Connection.connect(**conn_params)
         watch.breaker.refuse_while_open()
-        met.connects_until = time.monotonic() + watch.CONNECTS_WITHIN
+        began = time.monotonic()
+        met.connects_until = began + watch.CONNECTS_WITHIN
         try:
             return watch.Connection.connect(**conn_params)
-        except (watch.Unanswered, psycopg.errors.ConnectionTimeout):
-            watch.breaker.open()
+        except psycopg.Error as error:
+            lost = isinstance(error, watch.Unanswered | psycopg.errors.ConnectionTimeout)
+            # Looking up the server's name is the C library's waiting, which has no end of ours: at most one page in a
+            # while waits for it.
+            if lost or time.monotonic() - began > watch.LONG:
+                watch.breaker.open()
             raise
 
+    def is_usable(self) -> bool:
+        """Asked by Django before and after a page too, where nothing else has an end."""
+        with watch.request():
+            return super().is_usable()
+
     def commit(self) -> None:
-        """Raises `CommitInDoubt` where the connection was lost over it; any other error is PostgreSQL's own answer that
-        nothing was written."""
+        """Raises `CommitInDoubt` where the connection was lost over it, whatever PostgreSQL said last: one that cannot write
+        its log may have written just this. Any other error is its answer that nothing was written."""
         try:
             super().commit()
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
             if not self.connection.closed:
                 raise
             met = watch.current()

@@ -19,10 +19,18 @@ import psycopg
 
 # Longer than `statement_timeout` (crsweb.roles): a server that is alive says by itself that it was too slow.
 ANSWERS_WITHIN: Final = 2.5  # seconds without the answer to one statement
-CONNECTS_WITHIN: Final = 2.0  # seconds to a connection, all addresses of the server together
+ANSWERS_IN_ALL_WITHIN: Final = 8.0  # seconds of waiting for the statements of one page; past it none is sent any more
+CONNECTS_WITHIN: Final = 2.0  # seconds to a connection, all addresses that the server's name stands for together
+LONG: Final = 1.0  # seconds without a connection: the server, or who knows its address, is left alone then
 LEFT_ALONE_FOR: Final = 3.0  # seconds
-# What says that the database cannot serve: no answer, no connection, no room, a standby that only reads.
-FAILURES: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
+# What says that the database cannot serve: no answer, no connection, no room, a standby that only reads, and what it says
+# of a file that it may not write: the same as of a table that we may not.
+FAILURES: Final = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.InternalError,
+    psycopg.errors.InsufficientPrivilege,
+)
 
 
 class Unanswered(psycopg.OperationalError):
@@ -37,6 +45,7 @@ class Request:
     failed: bool = False
     in_doubt: bool = False
     connects_until: float = 0.0  # by the monotonic clock; one end for all the addresses that a name stands for
+    waited: float = 0.0  # seconds, for all its statements
 
 
 class Breaker:
@@ -81,15 +90,21 @@ class Connection(psycopg.Connection[Any]):
     """A connection whose waiting has an end while a request is answered."""
 
     def wait(self, gen: Generator[Any, Any, Any], interval: float = 0.1, timeout: float | None = None) -> Any:
-        if current() is None:
+        met = current()
+        if met is None:
             return super().wait(gen, interval, timeout)
+        if met.waited > ANSWERS_IN_ALL_WITHIN:  # nothing is sent: what was begun is rolled back
+            raise Unanswered("the database takes too long in all")
+        began = time.monotonic()
         try:
-            return super().wait(until(gen, time.monotonic() + ANSWERS_WITHIN), interval, timeout)
+            return super().wait(until(gen, began + ANSWERS_WITHIN), interval, timeout)
         except Unanswered:
             # What is left of the conversation cannot be understood any more: whoever goes on with it is told at once.
             self.pgconn.finish()
             breaker.open()
             raise
+        finally:
+            met.waited += time.monotonic() - began
 
     @classmethod
     def _connect_gen(cls, conninfo: str = "") -> Generator[Any, Any, Self]:

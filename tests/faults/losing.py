@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import socket
 import threading
-from pathlib import Path
 from typing import Final
 
 COMMIT: Final = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # the message as libpq sends it
@@ -12,13 +11,13 @@ EVERY: Final = 9  # one COMMIT in so many is lost
 
 
 class Losing:
-    """A TCP address of a PostgreSQL that listens on a socket in a folder.
+    """Another TCP address of the PostgreSQL at `host`, a name or the folder of its socket.
 
-    While `loses`, one COMMIT in nine is lost: by turns after PostgreSQL has carried it out, and before it was told.
+    While `loses`, one COMMIT in `every` is lost: by turns before PostgreSQL was told, and after it has carried it out.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._server = str(folder / ".s.PGSQL.5432")
+    def __init__(self, host: str, port: int = 5432, *, every: int = EVERY) -> None:
+        self._host, self._port, self._every = host, port, every
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = int(self._listener.getsockname()[1])
         self.loses = False
@@ -38,20 +37,25 @@ class Losing:
             threading.Thread(target=self._serve, args=[client], daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        server = socket.socket(socket.AF_UNIX)
-        with client, server, contextlib.suppress(OSError):
-            server.connect(self._server)
+        with client, self._server() as server, contextlib.suppress(OSError):
             keeps, answered = threading.Event(), threading.Event()
             threading.Thread(target=_pass_on, args=[server, client, keeps, answered], daemon=True).start()
             while data := client.recv(65536):
-                if data.endswith(COMMIT) and self.loses and (number := next(self._commits)) % EVERY == 0:
+                if data.endswith(COMMIT) and self.loses and (number := next(self._commits)) % self._every == 0:
                     keeps.set()
                     self.lost += 1
-                    if number % (2 * EVERY) == 0:
+                    if number % (2 * self._every) == 0:
                         server.sendall(data)
                         answered.wait(10)  # PostgreSQL has answered: it is committed
                     return
                 server.sendall(data)
+
+    def _server(self) -> socket.socket:
+        if not self._host.startswith("/"):
+            return socket.create_connection((self._host, self._port))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{self._host}/.s.PGSQL.{self._port}")
+        return server
 
 
 def _pass_on(server: socket.socket, client: socket.socket, keeps: threading.Event, answered: threading.Event) -> None:

@@ -138,7 +138,7 @@ def test_nothing_is_lost_while_postgresql_hangs(ward: Ward) -> None:
 
 
 def test_nothing_is_lost_while_the_answer_to_a_commit_is(database: Database) -> None:
-    proxy = Losing(database.root / "pg")
+    proxy = Losing(str(database.root / "pg"))
     ward = Ward(database, database.url(host="127.0.0.1", port=proxy.port))
     try:
         proxy.loses = True

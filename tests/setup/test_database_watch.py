@@ -1,8 +1,12 @@
 """Does waiting for PostgreSQL end, and is it known then whether a commit was in doubt?"""
 
 import socket
+import struct
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +18,7 @@ from crsweb import roles
 from crsweb.database import watch
 from crsweb.database.base import CommitInDoubt
 from patients.models import Ward
+from tests.faults.losing import Losing
 
 
 @pytest.fixture
@@ -36,6 +41,54 @@ def ask(database: BaseDatabaseWrapper, statement: str) -> object:
         return row[0]
 
 
+class Speaker:
+    """A server at `port` that takes every statement, says nothing to `SELECT 1`, and answers COMMIT with an error and the
+    end of the connection, as PostgreSQL does that cannot write its log. It gives up whoever says nothing for long."""
+
+    def __init__(self, code: str = "XX000") -> None:
+        self._code = code.encode()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self.gave_up = False
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        client, _ = self._listener.accept()
+        client.settimeout(10)
+        try:
+            with client:
+                self._speak(client)
+        except TimeoutError:
+            self.gave_up = True
+
+    def _speak(self, client: socket.socket) -> None:
+        client.recv(9999)
+        told = [(b"server_version", b"17.0"), (b"client_encoding", b"UTF8"), (b"TimeZone", b"UTC")]
+        status = b"".join(message(b"S", name + b"\0" + value + b"\0") for name, value in told)
+        client.sendall(message(b"R", struct.pack("!I", 0)) + status + message(b"Z", b"I"))
+        within = b"I"  # no transaction
+        while data := client.recv(9999):
+            if b"COMMIT" in data:
+                said = b"SPANIC\0VPANIC\0C" + self._code + b"\0Mcould not write to log file\0\0"
+                return client.sendall(message(b"E", said))
+            within = b"T" if b"BEGIN" in data else within
+            if b"SELECT 1" not in data:
+                client.sendall(message(b"C", b"SET\0") + message(b"Z", within))
+
+
+def message(kind: bytes, content: bytes) -> bytes:
+    return kind + struct.pack("!I", len(content) + 4) + content
+
+
+def through(port: int) -> dict[str, Any]:
+    """The settings of the test's connection, at another port of this machine."""
+    options = connection.settings_dict["OPTIONS"] | {"sslmode": "disable"}
+    return connection.settings_dict | {"HOST": "127.0.0.1", "PORT": str(port), "OPTIONS": options}
+
+
 def test_a_page_waits_for_no_statement_longer_than_a_moment_and_leaves_the_server_alone_then(
     another: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,6 +103,43 @@ def test_a_page_waits_for_no_statement_longer_than_a_moment_and_leaves_the_serve
         watch.breaker.close()
         assert ask(another, "SELECT 1") == 1
     assert not met.in_doubt
+
+
+def test_between_two_pages_nobody_waits_for_a_server_that_hangs(
+    another: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "ANSWERS_WITHIN", 0.2)
+    with closing(Speaker()) as server:
+        another.settings_dict = through(server.port)
+        another.ensure_connection()
+        another.errors_occurred = True  # as after a statement that was too slow
+        another.close_if_unusable_or_obsolete()  # as Django does before and after each page
+        assert another.connection is None
+        assert not server.gave_up
+
+
+def test_a_page_waits_for_all_its_statements_together_no_longer_than_it_may(
+    another: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(another, "SELECT 1")
+    monkeypatch.setattr(watch, "ANSWERS_IN_ALL_WITHIN", 0.2)
+    with watch.request():
+        ask(another, "SELECT pg_sleep(0.3)::text")
+        with pytest.raises(OperationalError, match="too long in all"):
+            ask(another, "SELECT 1")
+    with watch.request():  # the next page is asked nothing of that
+        assert ask(another, "SELECT 1") == 1
+
+
+def test_a_page_that_waited_long_for_a_name_leaves_the_server_alone_too(
+    another: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LONG", 0.0)  # however fast a resolver says that it knows no such name
+    another.settings_dict = another.settings_dict | {"HOST": "no-such-host.invalid", "PORT": "5432"}
+    with watch.request(), pytest.raises(OperationalError, match="resolve host"):
+        another.ensure_connection()
+    with watch.request(), pytest.raises(OperationalError, match="a moment ago"):
+        another.ensure_connection()
 
 
 def test_a_command_takes_the_time_it_takes(another: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,6 +180,38 @@ def _wait_for_its_end(admin: psycopg.Connection) -> None:
     while admin.execute(query, [connection.settings_dict["NAME"], roles.APPLICATION]).fetchone():
         assert time.monotonic() < given_up
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("code", ["42501", "XX000", "58030"])
+def test_a_commit_over_which_the_server_falls_is_in_doubt_whatever_it_says_last(
+    another: BaseDatabaseWrapper, code: str
+) -> None:
+    with closing(Speaker(code)) as server, watch.request() as met:
+        another.settings_dict = through(server.port)
+        another.set_autocommit(False)
+        with another.cursor() as cursor:
+            cursor.execute("UPDATE bed SET label = label")
+        with pytest.raises(CommitInDoubt):
+            another.commit()
+    assert met.in_doubt
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_whose_answer_is_lost_is_in_doubt_whether_it_was_carried_out_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = connection.settings_dict
+    with closing(Losing(given["HOST"], int(given["PORT"] or 5432), every=1)) as proxy, monkeypatch.context() as patch:
+        connection.close()
+        for key, value in through(proxy.port).items():
+            patch.setitem(given, key, value)
+        proxy.loses = True
+        for name in ("never told", "carried out"):
+            with watch.request() as met, pytest.raises(CommitInDoubt), transaction.atomic():
+                Ward.objects.create(name=name, time_zone="UTC")
+            assert met.in_doubt
+        connection.close()
+    assert [ward.name for ward in Ward.objects.all()] == ["carried out"]
 
 
 @pytest.mark.django_db(transaction=True)
