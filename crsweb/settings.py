@@ -187,6 +187,8 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the content policy lets no form be 
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
+        # A workstation is shared: who stands there is asked each time, whoever the provider knows there still
+        "AUTH_PARAMS": {"prompt": "login", "max_age": "0"},
         "APPS": [
             {
                 "provider_id": "site",

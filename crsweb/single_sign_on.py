@@ -2,6 +2,9 @@
 
 The claim is the address of an account (`email`, which the provider must call verified), or another one that the site
 names and answers for (`OPENID_CONNECT_CLAIM`), which is then the user name here. Nobody gets an account by it.
+
+A browser at the ward is many people's, and the provider may know the last of them still. So it is told to ask each
+time, and only its word that it did (`auth_time`) lets anybody in: what it is told goes through the browser.
 """
 
 from typing import Any, Final
@@ -19,6 +22,7 @@ from patients.actions.audit import note
 from patients.models import User
 
 EMAIL: Final = "email"
+JUST_NOW: Final = 60.0  # seconds between the provider's question and its token, both by its own clock
 
 
 class WardSingleSignOn(DefaultSocialAccountAdapter):
@@ -26,7 +30,12 @@ class WardSingleSignOn(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Finds the account at each sign-in anew: who is no longer known by the claim is let in no more."""
+        """Finds the account at each sign-in anew: who is no longer known by the claim is let in no more, nor whom the
+        provider did not ask."""
+        if not asked_just_now(sociallogin):
+            with transaction.atomic():
+                note("sign-in-failed", by=None, details={"method": "openid-connect", "reason": "not-asked"})
+            raise ImmediateHttpResponse(render(request, "account/not_asked.html", status=403))
         person = known_by(claims_of(sociallogin))
         if person is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
             with transaction.atomic():
@@ -43,6 +52,16 @@ class WardSingleSignOn(DefaultSocialAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **options: Any) -> None:
         """No mail leaves the ward."""
+
+
+def asked_just_now(sociallogin: SocialLogin) -> bool:
+    """Does the provider's token say that it asked the person itself, right before it was made? What says nothing, says
+    no."""
+    token = sociallogin.account.extra_data.get("id_token", {})
+    asked, made = token.get("auth_time"), token.get("iat")
+    if type(asked) not in (int, float) or type(made) not in (int, float):
+        return False
+    return bool(abs(made - asked) <= JUST_NOW)
 
 
 def claims_of(sociallogin: SocialLogin) -> dict[str, Any]:

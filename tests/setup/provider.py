@@ -19,11 +19,13 @@ SECRET: Final = "known to both"
 
 
 class Provider:
-    """Whoever comes to its sign-in page is the one whom `claims` describe."""
+    """Whoever comes to its sign-in page is the one whom `claims` describe. They signed in there an hour ago, and it
+    asks again only where it is told to."""
 
     def __init__(self, claims: Mapping[str, Any]) -> None:
         self.claims = dict(claims)
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.asked_at = int(time.time()) - 3600
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: set[str] = set()
         provider = self
@@ -74,6 +76,8 @@ class Provider:
 
     def authorize(self, asked: dict[str, str]) -> str:
         assert (asked["client_id"], asked["response_type"], asked["code_challenge_method"]) == (CLIENT, "code", "S256")
+        if asked.get("prompt") == "login" and asked.get("max_age") == "0":
+            self.asked_at = int(time.time())
         code = secrets.token_urlsafe()
         self.codes[code] = asked
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
@@ -90,6 +94,8 @@ class Provider:
         token = secrets.token_urlsafe()
         self.tokens.add(token)
         now = int(time.time())
-        claims = self.claims | {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60}
+        claims = (
+            {"auth_time": self.asked_at} | self.claims | {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60}
+        )
         signed = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "one"})
         return {"access_token": token, "token_type": "Bearer", "expires_in": 60, "id_token": signed}

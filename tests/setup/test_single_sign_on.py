@@ -28,14 +28,15 @@ def provider(settings: Settings) -> Iterator[Provider]:
         "secret": SECRET,
         "settings": {"server_url": provider.url},
     }
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+    of_the_site = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": of_the_site | {"APPS": [app]}}
     yield provider
     provider.close()
 
 
-def sign_in(client: Client) -> Answer:
+def sign_in(client: Client, **more: str) -> Answer:
     """As a browser does: to the provider, and back with what it says."""
-    there = client.get(reverse("openid_connect_login", args=["site"]), {"next": reverse("worklist")})
+    there = client.get(reverse("openid_connect_login", args=["site"]), {"next": reverse("worklist")} | more)
     assert there.status_code == 302, words_of(there)
     url = urlsplit(there.headers["Location"])
     connection = http.client.HTTPConnection(str(url.hostname), url.port)
@@ -92,6 +93,31 @@ def test_a_name_is_a_claim_where_the_site_says_so_and_an_account_switched_off_st
     nurse.is_active = False
     nurse.save()
     assert sign_in(Client()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("claims", "address"),
+    [
+        ({}, {"auth_params": "prompt=none&max_age=36000"}),  # asked by the browser to let in whoever is there still
+        ({"auth_time": None}, {}),  # a provider that does not say
+        ({"auth_time": "just now"}, {}),
+        ({"auth_time": True}, {}),
+        ({"auth_time": 0}, {}),
+    ],
+)
+def test_whom_the_provider_did_not_ask_just_now_is_not_let_in(
+    claims: dict[str, Any], address: dict[str, str], client: Client, nurse: User, provider: Provider
+) -> None:
+    nurse.email = EMAIL
+    nurse.save()
+    assert sign_in(Client()).status_code == 302  # asked there, since it was told to ask
+    provider.asked_at -= 600
+    provider.claims |= claims
+    answer = sign_in(client, **address)
+    assert answer.status_code == 403
+    assert "did not ask who you are" in words_of(answer)
+    assert client.get(reverse("board")).status_code == 302
+    assert AuditEntry.objects.get(event="sign-in-failed").details == {"method": "openid-connect", "reason": "not-asked"}
 
 
 def test_an_answer_that_nobody_asked_for_signs_nobody_in(client: Client, nurse: User, provider: Provider) -> None:
