@@ -10,6 +10,7 @@ import threading
 from functools import lru_cache
 from typing import Any, Final
 
+PDF: Final = "application/pdf"
 LIBRARIES: Final = "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0"  # Debian's names
 _ONE_AT_A_TIME: Final = threading.Lock()  # the libraries are not asked by two threads at once
 

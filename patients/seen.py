@@ -6,6 +6,7 @@ of a patient is audited without a word. Every other address of the ward has its 
 A page is noted when its view has made it and before it is sent, in a transaction of its own; where that fails the page
 does too: nothing is seen unaudited. An answer with errors shows the patient again and is noted like the page. What is
 asked for again and again while a page is open (`Shows.PART`) shows no more than the page, and is not noted by itself.
+A print is what leaves as a PDF, whatever was asked for.
 
 A list of a ward is noted once per person, ward, list and hour, also where it is left open: its rows are fetched anew
 whenever they change.
@@ -22,6 +23,7 @@ from django.http.response import HttpResponseBase
 from patients.actions.seeing import saw_patient, saw_wards
 from patients.drafts import OF_A_PATIENT
 from patients.models import User, Ward
+from patients.pdf import PDF
 
 ANSWERED: Final = frozenset({200, 406, 409, 422})  # with a page; else it leads elsewhere, or shows nobody
 
@@ -76,6 +78,7 @@ OTHERS: Final[Mapping[str, Shows]] = MappingProxyType(
         "change_user": Shows.NOBODY,
     }
 )
+OF_ONE_WARD: Final = frozenset({"board", "board_rows", "ward_handover"})  # narrowed by `?ward=`; no other list is
 ROWS_OF: Final[Mapping[str, str]] = MappingProxyType({"board_rows": "board", "worklist_rows": "worklist"})
 
 
@@ -90,29 +93,28 @@ def noted(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if response.status_code in ANSWERED and isinstance(request.user, User):
-            _note(request, request.user)
+            _note(request, request.user, printed=response.headers.get("Content-Type") == PDF)
         return response
 
     return middleware
 
 
-def _note(request: HttpRequest, user: User) -> None:
+def _note(request: HttpRequest, user: User, *, printed: bool) -> None:
     match = request.resolver_match
     assert match is not None  # an address that leads nowhere is answered with 404
     page, keys = match.url_name or "", match.kwargs
-    paper = request.GET.get("format") == "pdf"
     match shows(page, match.route):
         case Shows.PATIENT:
-            saw_patient(by=user, patient=keys["pk"], event="printed" if paper else "opened", page=page)
+            saw_patient(by=user, patient=keys["pk"], event="printed" if printed else "opened", page=page)
         case Shows.HISTORY:
             saw_patient(by=user, patient=keys["pk"], event="opened-history", page=page)
         case Shows.WARD:
-            event = "printed" if paper else "board" if page in ("board", "board_rows") else "listed"
-            saw_wards(by=user, wards=_wards(request, user, keys), event=event, page=ROWS_OF.get(page, page))
+            event = "printed" if printed else "board" if page in ("board", "board_rows") else "listed"
+            saw_wards(by=user, wards=_wards(request, user, page, keys), event=event, page=ROWS_OF.get(page, page))
 
 
-def _wards(request: HttpRequest, user: User, keys: Mapping[str, Any]) -> list[Ward]:
-    """Those of the user's wards that a list is about: the one in the address, else all."""
+def _wards(request: HttpRequest, user: User, page: str, keys: Mapping[str, Any]) -> list[Ward]:
+    """Those of the user's wards that a list is about: the one in the address where the list heeds it, else all."""
     wards = list(user.wards.all())
-    asked = str(keys.get("pk") or request.GET.get("ward") or "")
+    asked = str(keys.get("pk") or (request.GET.get("ward", "") if page in OF_ONE_WARD else ""))
     return [ward for ward in wards if str(ward.pk) == asked] or wards

@@ -109,8 +109,10 @@
     if (status === 401) return signIn();
     if (status === 403) return renew().then((same) => same && regrade());
     if (status === 503) return failed(NO_DATABASE);
+    const refused = status === 409 ? event.detail.xhr.getResponseHeader("X-Refused") : "";
+    if (refused === "page") return failed("Not graded: the form was opened over a day ago. Open it anew");
     failed(status === 409 ? "Not graded: this form belongs to another patient or user" : NOT_GRADED);
-    if (status === 409 && event.detail.xhr.getResponseHeader("X-Refused") === "user") signIn(OTHER_USER);
+    if (refused === "user") signIn(OTHER_USER);
     return undefined;
   });
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"]) document.addEventListener(name, () => failed());

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from patients import actions
 from patients.attribution import attribution_of
-from patients.drafts import draft_of, sent
+from patients.drafts import draft_of, read_ticket, sent
 from patients.echo import digest_of
 from patients.formats import completed_years
 from patients.forms.assessment import AssessmentForm
@@ -32,11 +32,14 @@ from patients.verdict_panel import panel_of
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 from patients.views.drafts import about_draft
+from patients.views.entry import NEXT_HEADER
 from patients.views.paper_entry import people_of
 from patients.views.regraded import tell_regraded
 
-REFUSED_HEADER: Final = "X-Refused"  # on a 409: «user» or «patient», who the form belongs to and it is not
+# On a 409: «user» or «patient», who the form belongs to and it is not; «page», which was not opened.
+REFUSED_HEADER: Final = "X-Refused"
 OTHER_PATIENT: Final = "This form was opened for another patient. Nothing was recorded: open the form of this patient."
+NOT_OPENED: Final = "A grade is shown in the form it belongs to, for a day after it was opened. Open the form anew."
 FIELDS: Final = {"at": "seen_at", "oxygen": "oxygen_device"}  # a parameter of the action: the form's field
 
 
@@ -88,14 +91,20 @@ def charted_once(
         tell_regraded(request, form.cleaned_data["submission_id"])
         return HttpResponse(status=204, headers={"HX-Redirect": to}) if by_script else redirect(to)
     status = 200 if form.filled else 422
-    return _fragment(request, here, work, status) if by_script else page(work, status)
+    if not by_script:
+        return page(work, status)
+    answer = _fragment(request, here, work, status)
+    goes_on_as = form["submission_id"].value()
+    if goes_on_as != posted.get("submission_id"):
+        answer.headers[NEXT_HEADER] = goes_on_as
+    return answer
 
 
 @bedside("record_assessment")
 @require_POST
 def assess_verdict(request: HttpRequest, here: Bedside) -> HttpResponse:
     """The panel for what is in the form now. Writes nothing."""
-    return mixed_up(request, here) or _fragment(request, here, work_of(here, request.POST), 200)
+    return not_opened(request, here) or _fragment(request, here, work_of(here, request.POST), 200)
 
 
 def work_of(here: Bedside, data: QueryDict | None, recorded: Assessment | None = None) -> Work:
@@ -129,8 +138,20 @@ def mixed_up(request: HttpRequest, here: Bedside) -> HttpResponse | None:
     return None
 
 
+def not_opened(request: HttpRequest, here: Bedside) -> HttpResponse | None:
+    """Refuses what is `mixed_up`, and a grade without the ticket of a page: the page is in the audit trail, by which
+    this user opened this patient, and its parts are not (`patients.seen`)."""
+    mixed = mixed_up(request, here)
+    if mixed is not None:
+        return mixed
+    ticket = read_ticket(request.POST)
+    if ticket is None or (ticket.user, ticket.patient) != (here.user.pk, here.patient.pk):
+        return refused(request, here, "page", NOT_OPENED)
+    return None
+
+
 def refused(request: HttpRequest, here: Bedside, whose: str, words: str, *, escalate: bool = False) -> HttpResponse:
-    """409: the form belongs to another «patient» or «user»."""
+    """409: the form belongs to another «patient» or «user», or its «page» was not opened."""
     context = {**here.context(), "words": words, "escalate": escalate}
     response = render(request, "patients/assess_refused.html", context, status=409)
     response.headers[REFUSED_HEADER] = whose
@@ -174,6 +195,8 @@ def _record(form: AssessmentForm, here: Bedside) -> bool:
             confirmed=draft.confirmed,
         )
     except actions.Refused as refused:
+        if isinstance(refused, actions.SubmissionClosed):
+            form.go_on_as(refused.goes_on_as)
         for name, sentence in refused.errors.items():
             field = FIELDS.get(name, name)
             form.add_error(field if field in form.fields else None, sentence)

@@ -20,7 +20,7 @@ from patients.forms.standing import CourseSoFar
 from patients.models import Assessment
 from patients.models.correction import CorrectedRow, correction_of
 from patients.record import Charted, charted, infusion_at
-from patients.views.assess import FIELDS, REFUSED_HEADER, Work, context_of, infusion_of, mixed_up
+from patients.views.assess import FIELDS, REFUSED_HEADER, Work, context_of, infusion_of, mixed_up, not_opened
 from patients.views.banner import two_identifiers
 from patients.views.bedside import Bedside, bedside
 from patients.views.correction import no_longer, of_row, row_of
@@ -66,7 +66,7 @@ def correct_assessment(request: HttpRequest, here: Bedside, row: int) -> HttpRes
 @require_POST
 def correct_assessment_verdict(request: HttpRequest, here: Bedside, row: int) -> HttpResponse:
     """The panel for what is in the form now. Writes nothing."""
-    refused = mixed_up(request, here)
+    refused = not_opened(request, here)
     if refused is not None:
         return refused
     work = _work(here, _row(here, row), request.POST)
@@ -119,6 +119,8 @@ def _record(form: AssessmentCorrection, here: Bedside, row: Assessment) -> bool:
     except actions.Conflict:
         raise
     except actions.Refused as refused:
+        if isinstance(refused, actions.SubmissionClosed):
+            form.go_on_as(refused.goes_on_as)
         for name, sentence in refused.errors.items():
             field = FIELDS.get(name, name)
             form.add_error(field if field in form.fields else None, sentence)

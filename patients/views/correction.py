@@ -16,9 +16,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from crsweb import step_up
 from patients import actions
 from patients.actions.amending import given_beside
-from patients.drafts import draft_of
+from patients.actions.seeing import saw_wards
+from patients.drafts import STEP_UP, draft_of
 from patients.forms.correction import FORMS, CorrectionForm, ErrorForm, MoveForm
 from patients.models import Correction, Height, LaboratoryResult, Patient, Weight
 from patients.models.correction import KINDS, CorrectedRow, correction_of, patient_of
@@ -30,12 +32,13 @@ from patients.views.found import Found, found_by
 from patients.views.history import restore_of
 from patients.views.laboratory import before_of
 from patients.views.names import ANALYTE_NAMES, DRUGS, PRODUCTS, UNITS
+from patients.views.pressed import ASKED, asked_first
 from patients.views.regraded import tell_regraded
 from patients.views.rows import Viewer, acts_of, moment_of
 from patients.views.said import KIND_NAMES, MOMENTS, Pairs, pairs
 
 LISTS: Final = {"drugs": DRUGS, "units": UNITS, "products": PRODUCTS, "analytes": ANALYTE_NAMES}
-OF_REQUEST: Final = frozenset({"csrfmiddlewaretoken", "submission_id", "sequence", "digest"})
+OF_REQUEST: Final = frozenset({"csrfmiddlewaretoken", "submission_id", "sequence", "digest", STEP_UP})
 
 
 class Overtaken(Exception):
@@ -74,6 +77,7 @@ def correct(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpRes
 
 
 @open_and_post
+@step_up.or_sign_in
 @bedside("mark_entered_in_error")
 def enter_in_error(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpResponse:
     """Takes the row out of everything computed."""
@@ -81,12 +85,13 @@ def enter_in_error(request: HttpRequest, here: Bedside, row: int, kind: str) -> 
     if request.method != "POST" and (gone := correction_of(found)) is not None:
         return no_longer(request, here, kind, found, gone)
     form = ErrorForm(posted(request))
+    again = step_up.fields(request, form, needed=kind in ASKED)
     page = Page(
         heading=f"Entered in error: {KIND_NAMES[kind].lower()}",
         done="a row as entered in error",
         lead="It is taken out of every grade, suggestion and list at once. It stays in the history, struck through.",
         grave=True,
-        groups=(Group([form["reason"], form["text"]], wide=("text",)),),
+        groups=(Group([form["reason"], form["text"], *again], wide=("text",)),),
         template="patients/correct.html",
     )
 
@@ -98,10 +103,13 @@ def enter_in_error(request: HttpRequest, here: Bedside, row: int, kind: str) -> 
 
 
 @require_POST
+@step_up.or_sign_in
 @bedside("undo")
 def undo(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpResponse:
     """One's own slip of the last ten minutes, in one press."""
     found = row_of(here, kind, row)
+    if (asked := _asked_first(request, here, kind, found, "Undo")) is not None:
+        return asked
     try:
         submission_id = uuid.UUID(request.POST.get("submission_id", ""))
         actions.undo(by=here.user, submission_id=submission_id, row=found)
@@ -118,10 +126,13 @@ def undo(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpRespon
 
 
 @require_POST
+@step_up.or_sign_in
 @bedside("take_back")
 def restore(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpResponse:
     """One's own mark of the last ten minutes, pressed on the wrong row, is taken back in one press."""
     found = row_of(here, kind, row)
+    if (asked := _asked_first(request, here, kind, found, "Take the mark back")) is not None:
+        return asked
     try:
         submission_id = uuid.UUID(request.POST.get("submission_id", ""))
         mark = found.corrections.order_by("turn").last()
@@ -139,6 +150,12 @@ def restore(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpRes
         )
         tell_regraded(request, submission_id)
     return redirect(after(here))
+
+
+def _asked_first(request: HttpRequest, here: Bedside, kind: str, row: CorrectedRow, press: str) -> HttpResponse | None:
+    heading, save = f"{press}: {KIND_NAMES[kind].lower()}", f"{press} for {two_identifiers(here.patient)}"
+    about = of_row(here, kind, row)
+    return asked_first(request, here, kind, about, heading=heading, save=save, back=after(here))
 
 
 def after(here: Bedside) -> str:
@@ -167,6 +184,8 @@ def move(request: HttpRequest, here: Bedside, row: int, kind: str) -> HttpRespon
         status = 422
     context = here.context() | of_row(here, kind, found) | {"form": form, "sought": sought}
     context["found"] = _others(here, sought) if sought else None
+    if sought:
+        saw_wards(by=here.user, wards=list(here.user.wards.all()), event="listed", page=f"move_{kind}")
     return render(request, "patients/correct_move.html", context, status=status)
 
 
@@ -180,6 +199,8 @@ def _move(
     except actions.Conflict as conflict:
         return no_longer(request, here, kind, row, conflict.correction, status=409)
     except actions.Refused as refused:
+        if isinstance(refused, actions.SubmissionClosed):
+            form.go_on_as(refused.goes_on_as)
         form.add_error(None, " ".join(refused.errors.values()))
         return None
     messages.success(request, f"Moved to {two_identifiers(to)}. Here it is marked, and stays in the history.")

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from patients.pdf import NoPdf, pdf_of, why_not
+from patients.pdf import PDF, NoPdf, pdf_of, why_not
 
 
 def document(template: str, context: Mapping[str, Any]) -> str:
@@ -36,6 +36,4 @@ def on_screen_or_paper(
         pdf = pdf_of(document(paper, context))
     except NoPdf as reason:
         return render(request, template, {**context, "no_pdf": str(reason)}, status=406)
-    return HttpResponse(
-        pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{file_name}.pdf"'}
-    )
+    return HttpResponse(pdf, content_type=PDF, headers={"Content-Disposition": f'inline; filename="{file_name}.pdf"'})
