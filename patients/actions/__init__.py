@@ -5,7 +5,7 @@ the verdicts that follow. A submission id that comes again with the same values 
 a `SubmissionConflict`.
 """
 
-from patients.actions.act import WHOLE, Refused, SubmissionConflict
+from patients.actions.act import WHOLE, Refused, SubmissionClosed, SubmissionConflict
 from patients.actions.amending import Conflict
 from patients.actions.assessment import record_assessment
 from patients.actions.assignment import assign, assign_ward, unassign
@@ -31,7 +31,7 @@ from patients.actions.pause import end_pause, pause_monitoring
 from patients.actions.people import add_person
 from patients.actions.placement import discharge, readmit, transfer
 from patients.actions.regrade import regrade
-from patients.actions.settled import settled
+from patients.actions.settled import settle
 from patients.actions.signature import FactsChanged, sign
 from patients.actions.treatment import NewDoseSince, give_treatment
 from patients.actions.unlocking import unlock
@@ -48,6 +48,7 @@ __all__ = [
     "NewDoseSince",
     "NewInfusion",
     "Refused",
+    "SubmissionClosed",
     "SubmissionConflict",
     "acknowledge_concern",
     "add_person",
@@ -83,7 +84,7 @@ __all__ = [
     "regrade",
     "rename_patient",
     "revoke_display",
-    "settled",
+    "settle",
     "sign",
     "start_infusion",
     "take_back",

@@ -24,7 +24,7 @@ from patients.actions.plain import plain
 from patients.actions.telling import tell
 from patients.actions.verdicts import store_verdicts
 from patients.fate import is_recorded
-from patients.models import Draft, Patient, Submission, User, Ward
+from patients.models import ClosedSubmission, Draft, Patient, Submission, User, Ward
 from patients.permissions import require
 
 Result = TypeVar("Result")
@@ -48,6 +48,20 @@ class SubmissionConflict(Refused):
             {
                 WHOLE: "This form was already recorded with other values. Nothing was recorded now: "
                 "look at what stands in the record, and open a new form for what is missing."
+            }
+        )
+
+
+class SubmissionClosed(Refused):
+    """Somebody was told that nothing is recorded under this submission id: it stays so. `goes_on_as` is the id under
+    which the same form can be sent again."""
+
+    def __init__(self, goes_on_as: UUID) -> None:
+        self.goes_on_as = goes_on_as
+        super().__init__(
+            {
+                WHOLE: "Nothing was recorded now: it was said of this form that it is not recorded, and that stays so. "
+                "Look at what stands in the record, and press again for what is missing."
             }
         )
 
@@ -96,7 +110,8 @@ def perform(
     `write` writes the rows and returns the main one; `again` finds it by its submission. Verdicts are stored for
     `patient` or for those that `regrade` names, at their assessments from `since` on (None: all).
     `also` are other patients whose records the act writes: held and graded anew like `patient`.
-    Raises `Refused`, `SubmissionConflict`, and `PermissionDenied` where the role does not allow the act.
+    Raises `Refused`, `SubmissionConflict`, `SubmissionClosed` where somebody was told meanwhile that nothing is recorded
+    under this id, and `PermissionDenied` where the role does not allow the act.
     """
     require(by, act)
     plain_values = plain(dict(values))
@@ -112,6 +127,9 @@ def perform(
                     raise SubmissionConflict
                 is_recorded(submission_id)
                 return again(earlier)
+            closed = ClosedSubmission.objects.filter(pk=submission_id).first()
+            if closed is not None:
+                raise SubmissionClosed(closed.goes_on_as)
             transaction.on_commit(partial(is_recorded, submission_id))
             submission = Submission.objects.create(
                 id=submission_id,
@@ -136,6 +154,16 @@ def alone_with(submission_id: UUID) -> datetime:
     """Waits until nobody else writes under this submission, to the end of the transaction; the time then."""
     with connection.cursor() as cursor:
         return _locked(cursor, f"submission {submission_id}")
+
+
+def alone_with_the_last(submission_id: UUID) -> tuple[UUID, datetime]:
+    """The same of the id under which this submission goes on, where it was closed: that id, and the time then."""
+    while True:
+        now = alone_with(submission_id)
+        closed = ClosedSubmission.objects.filter(pk=submission_id).first()
+        if closed is None:
+            return submission_id, now
+        submission_id = closed.goes_on_as
 
 
 def _alone(

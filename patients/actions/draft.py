@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from patients.actions.act import alone_with
+from patients.actions.act import alone_with_the_last
 from patients.models import Draft, Patient, Submission, User
 from patients.permissions import require
+
+
+SUBMISSION: Final = "submission_id"  # the form's own field
 
 
 def keep_draft(
@@ -30,12 +33,12 @@ def keep_draft(
     """
     require(by, "keep_draft")
     with transaction.atomic():
-        now = alone_with(submission_id)
+        submission_id, now = alone_with_the_last(submission_id)
         Draft.objects.past(now).delete()
         if Submission.objects.filter(pk=submission_id).exists():
             return None
         values = {
-            "fields": dict(fields),
+            "fields": {**fields, SUBMISSION: [str(submission_id)]} if SUBMISSION in fields else dict(fields),
             "submission_id": submission_id,
             "opened_at": opened_at or now,
             "updated_at": now,

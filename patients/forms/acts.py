@@ -50,6 +50,13 @@ class ActForm(forms.Form):
         name = self.stands_for.get(parameter, parameter)
         return name if name in self.fields else None
 
+    def go_on_as(self, submission_id: uuid.UUID) -> None:
+        """Sent again as it comes back, it is this submission: nothing is recorded any more under the one that it was."""
+        assert isinstance(self.data, QueryDict)
+        data = self.data.copy()
+        data["submission_id"] = str(submission_id)
+        self.data = data
+
     def asked(self) -> Iterable[Question]:
         """The questions that the cleaned values raise. A form that asks says so here."""
         return ()

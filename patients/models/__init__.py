@@ -24,7 +24,7 @@ from patients.models.patient import (
 )
 from patients.models.pause import Pause, PauseEnd
 from patients.models.signature import Signature
-from patients.models.submission import Submission
+from patients.models.submission import ClosedSubmission, Submission
 from patients.models.treatment import Treatment
 from patients.models.user import Role, User
 from patients.models.verdict import StoredSuggestions, StoredVerdict
@@ -40,6 +40,7 @@ __all__ = [
     "BrokenGlass",
     "BrowserReport",
     "ChecklistTick",
+    "ClosedSubmission",
     "Concern",
     "ConcernAcknowledgement",
     "Correction",

@@ -50,6 +50,21 @@ class Submission(models.Model):
         return f"{self.act} {self.id}"
 
 
+class ClosedSubmission(models.Model):
+    """Somebody was told that nothing is recorded under this id: nothing ever is. What they typed goes on under another.
+
+    Append-only.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    goes_on_as = models.UUIDField(unique=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.id}, gone on as {self.goes_on_as}"
+
+
 class EnteredRow(models.Model):
     """A row that says when and by whom it was entered, and in which act. Append-only."""
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from patients.actions import Refused
+from patients.actions import Refused, SubmissionClosed
 from patients.drafts import draft_of, sent
 from patients.forms.acts import ActForm
 from patients.permissions import patients_for
@@ -99,10 +99,14 @@ def patient_act(
 
 
 def _recorded(form: ActForm, record: Callable[[], str]) -> str | None:
-    """The address to go to; None where the action refused, with its sentences at the fields that it names."""
+    """The address to go to; None where the action refused, with its sentences at the fields that it names.
+
+    Sent again, a form whose submission was closed goes on under another."""
     try:
         return record()
     except Refused as refused:
+        if isinstance(refused, SubmissionClosed):
+            form.go_on_as(refused.goes_on_as)
         for name, sentence in refused.errors.items():
             form.add_error(form.field_for(name), sentence)
         return None

@@ -13,16 +13,23 @@ from patients.fate import Fate
 from patients.permissions import patients_for
 from patients.views.bedside import signed_in
 
+NEXT_HEADER: Final = "X-Entry-Next"  # the submission id under which what was not recorded can be sent again
 PAGE_HEADER: Final = "X-Entry-Page"  # where what was recorded is looked at
 
 
 @require_safe
 def entry(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """Says a `Fate` in a header; 404 for what somebody else recorded."""
+    """Says a `Fate` in a header; 404 for what somebody else recorded.
+
+    «Not recorded» is final: the id that was asked for is closed, and the answer names the one to go on with. That
+    changes nothing that anybody could read, so it is asked with GET.
+    """
     user = signed_in(request)
-    found = actions.settled(submission_id)
+    settled = actions.settle(submission_id, by=user)
+    found = settled.recorded
     if found is None:
-        return HttpResponse(status=204, headers={ENTRY_HEADER: Fate.NOT_RECORDED.value})
+        said = {ENTRY_HEADER: Fate.NOT_RECORDED.value, NEXT_HEADER: str(settled.goes_on_as)}
+        return HttpResponse(status=204, headers=said)
     if found.entered_by_id != user.pk:
         raise Http404("No such entry of yours.")
     seen = found.patient_id is not None and patients_for(user).filter(pk=found.patient_id).exists()

@@ -19,6 +19,7 @@ from patients.actions.act import perform
 from patients.models import (
     Assessment,
     Assignment,
+    Draft,
     InfusionEvent,
     LaboratoryResult,
     Patient,
@@ -84,6 +85,42 @@ def test_the_same_submission_for_another_patient_or_by_another_person_is_an_erro
         actions.record_assessment(**act | {"by": other})
     with pytest.raises(actions.SubmissionConflict):
         actions.give_treatment(by=nurse, submission_id=act["submission_id"], patient=patient, drug="tocilizumab")
+
+
+@pytest.mark.django_db
+def test_who_was_told_that_nothing_is_recorded_was_told_so_for_good() -> None:
+    nurse = a_user()
+    patient = a_patient(nurse, a_ward(nurse))
+    act: dict[str, Any] = {"by": nurse, "submission_id": uuid4(), "patient": patient, "assessment": FEVER, "at": None}
+    told = actions.settle(act["submission_id"], by=nurse)
+    assert told.recorded is None
+    with pytest.raises(actions.SubmissionClosed, match="Nothing was recorded now") as refused:
+        actions.record_assessment(**act)
+    assert refused.value.goes_on_as == told.goes_on_as
+    assert not Assessment.objects.exists()
+    assert actions.settle(act["submission_id"], by=nurse) == told
+    again = act | {"submission_id": told.goes_on_as}
+    assert actions.record_assessment(**again) == actions.record_assessment(**again)
+    for submission in (act["submission_id"], told.goes_on_as):
+        assert actions.settle(submission, by=nurse).recorded == Submission.objects.get(pk=told.goes_on_as)
+
+
+@pytest.mark.django_db
+def test_a_draft_goes_with_what_is_recorded_under_the_id_that_it_goes_on_as() -> None:
+    nurse = a_user()
+    patient = a_patient(nurse, a_ward(nurse))
+    first = uuid4()
+    typed = {"temperature": ["39"], "submission_id": [str(first)]}
+    left: dict[str, Any] = {"by": nurse, "patient": patient, "form": "assess", "fields": typed, "submission_id": first}
+    actions.keep_draft(**left)
+    told = actions.settle(first, by=nurse)
+    for _ in range(2):
+        draft = Draft.objects.get()
+        assert (draft.submission_id, draft.fields["submission_id"]) == (told.goes_on_as, [str(told.goes_on_as)])
+        actions.keep_draft(**left)  # typed on, by a page that does not know yet
+    actions.record_assessment(by=nurse, submission_id=told.goes_on_as, patient=patient, assessment=FEVER, at=None)
+    assert not Draft.objects.exists()
+    assert actions.keep_draft(**left) is None
 
 
 WITHIN = frozenset({"judge_severity"})  # part of another act: of recording and correcting an assessment
@@ -383,7 +420,7 @@ def test_somebody_who_left_may_nothing() -> None:
 
 def test_every_action_has_its_row_in_the_table_of_permissions() -> None:
     acts = {name for name in actions.__all__ if name[0].islower()}
-    assert acts - {"settled"} == set(MAY) - WITHIN  # which only says what became of an act
+    assert acts - {"settle"} == set(MAY) - WITHIN  # which says what became of an act
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crsweb import roles
 from crsweb.database import watch
 from patients.fate import FIRST_SENT
 from patients.models import Patient, Submission, User, Weight
@@ -30,8 +31,9 @@ def browser_of(nurse: User) -> Client:
 
 
 @pytest.fixture
-def unanswered() -> Iterator[Callable[[], None]]:
+def unanswered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """From its call on the database gives this process no connection, until `watch.breaker.close()`."""
+    monkeypatch.setattr(watch, "LEFT_ALONE_FOR", 3600.0)
 
     def begin() -> None:
         connection.close()
@@ -74,16 +76,42 @@ def test_what_was_typed_comes_back_and_is_recorded_once_from_there(
 
     watch.breaker.close()
     entry = reverse("entry", args=[typed["submission_id"]])
-    assert browser_of.get(entry).headers["X-Entry"] == "not-recorded"
+    told = browser_of.get(entry)
+    assert told.headers["X-Entry"] == "not-recorded"
+    goes_on = {"submission_id": told.headers["X-Entry-Next"]}
     for _ in range(2):
-        assert browser_of.post(address, kept | {FIRST_SENT: first}).status_code == 302
-    assert Weight.objects.filter(submission=typed["submission_id"]).count() == 1
+        assert browser_of.post(address, kept | {FIRST_SENT: first} | goes_on).status_code == 302
+    assert Weight.objects.filter(submission=goes_on["submission_id"]).count() == 1
+    assert not Submission.objects.filter(pk=typed["submission_id"]).exists()
     answer = browser_of.get(entry)
     assert answer.headers["X-Entry"] == "recorded"
     assert answer.headers["X-Entry-Page"] == reverse("patient_detail", args=[patient.pk])
     other = Client()
     other.force_login(a_user("another nurse"))
     assert other.get(entry).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_script", [False, True])
+@pytest.mark.parametrize("page", ["record_measurement", "assess"])
+def test_a_form_that_arrives_after_not_recorded_was_said_of_it_records_nothing_and_goes_on_under_another_id(
+    browser_of: Client, patient: Patient, page: str, by_script: bool
+) -> None:
+    form, value = ("act", {"weight_kg": "70.5"}) if page == "record_measurement" else ("assess", {"temperature": "39"})
+    address = reverse(page, args=[patient.pk])
+    typed = fields_of(browser_of.get(address), form) | value
+    told = browser_of.get(reverse("entry", args=[typed["submission_id"]]))
+    assert told.headers["X-Entry"] == "not-recorded"
+    headers = {"HX-Request": "true"} if by_script and form == "assess" else {}
+    late = browser_of.post(address, typed, headers=headers)
+    assert late.status_code == 422
+    assert "Nothing was recorded now" in words_of(late)
+    assert not Submission.objects.filter(patient=patient, act__in=("record_measurement", "record_assessment")).exists()
+    goes_on = late.headers["X-Entry-Next"] if headers else fields_of(late, form)["submission_id"]
+    assert goes_on == told.headers["X-Entry-Next"]
+    for _ in range(2):
+        assert browser_of.post(address, typed | {"submission_id": goes_on}).status_code == 302
+    assert Submission.objects.filter(pk=goes_on).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -102,6 +130,16 @@ def test_recorded_is_said_of_what_was_committed_also_where_the_session_could_not
     assert (page.status_code, page.headers["X-Entry"]) == (503, "recorded")
     assert "The entry is in the record" in words_of(page)
     assert Weight.objects.filter(submission=typed["submission_id"]).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_server_may_not_write_comes_back_too(browser_of: Client, patient: Patient, postgresql: str) -> None:
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(postgresql, dbname=name, autocommit=True) as admin:  # it says the same of a read-only disk
+        admin.execute(f"REVOKE INSERT ON {Weight._meta.db_table} FROM {roles.APPLICATION}")
+    page = browser_of.post(reverse("record_measurement", args=[patient.pk]), weighed(patient))
+    assert (page.status_code, page.headers["X-Entry"]) == (503, "not-recorded")
+    assert "Weight kg 70.5" in words_of(page)
 
 
 @pytest.mark.django_db
