@@ -6,6 +6,7 @@
   const tell = (what) => form.dispatchEvent(new CustomEvent(what));
   const dialog = document.querySelector("[data-sign-in]");
   const error = dialog.querySelector("[data-sign-in-error]");
+  const second = dialog.querySelector("[data-second]");
   const OTHER_USER = "Somebody else is signed in. This form was opened by another user, and only they can go on with it.";
   let locked = false;
   const signIn = (words = "") => {
@@ -14,6 +15,12 @@
     tell("signed-out");
     error.textContent = words;
     if (!dialog.open) dialog.showModal();
+  };
+  const goOn = () => {
+    locked = false;
+    if (second) second.hidden = true;
+    dialog.close();
+    tell("signed-in");
   };
   const page = async (address) => {
     const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
@@ -58,15 +65,19 @@
       password.value = "";
       if (answer.status === 429) error.textContent = "Too many attempts: wait a few minutes, then try again.";
       else if (!answer.ok) error.textContent = "The username or the password is not right.";
-      else if (await renew()) {
-        locked = false;
-        dialog.close();
+      else if ((await answer.json()).location.startsWith(dialog.dataset.second)) {
+        second.hidden = false;
+        second.querySelector("a").focus();
+      } else if (await renew()) {
         name.value = "";
-        tell("signed-in");
+        goOn();
       } else await signOut();
     } catch {
       error.textContent = "There is no connection: try again. Nothing typed is lost.";
     }
+  });
+  document.addEventListener("signed-in-elsewhere", async () => {
+    if (locked && (await renew())) goOn();
   });
   const signOut = async (text) => {
     const token = text ? tokenOf(new DOMParser().parseFromString(text, "text/html")) : tokenOf(await page("/"));

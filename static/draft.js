@@ -123,7 +123,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   // A link that leaves the page waits for the draft, so that the page it leads to knows of it.
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
-    const elsewhere = link && link.origin === location.origin && link.pathname !== location.pathname;
+    const elsewhere = link && !link.target && link.origin === location.origin && link.pathname !== location.pathname;
     if (!elsewhere || saved === typed || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     await Promise.race([keep(), new Promise((done) => setTimeout(done, 1500))]);

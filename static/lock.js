@@ -8,7 +8,8 @@
   const countdown = warning.querySelector("[data-lock-seconds]");
   const error = lock.querySelector("[data-unlock-error]");
   const password = lock.querySelector("[name=password]");
-  const { user, name, presence, lockAt, signInAt } = lock.dataset;
+  const second = lock.querySelector("[data-second]");
+  const { user, name, presence, lockAt, signInAt, secondAt } = lock.dataset;
   const TOLD_EVERY = 15000; // as crsweb.presence
   const title = document.title;
   const channel = "BroadcastChannel" in self ? new BroadcastChannel("crsweb") : null;
@@ -17,11 +18,12 @@
   // The greater of what both clocks say has passed: one stands still in a closed lid, the other may be set.
   const mark = () => ({ clock: Date.now(), steady: performance.now() });
   const since = (then) => Math.max(Date.now() - then.clock, performance.now() - then.steady) / 1000;
-  const allowed = Number(lock.dataset.left); // seconds, from the page's opening: an activity
+  let allowed = Number(lock.dataset.left); // seconds from an activity, as the server said last: the opening is one
   let idle = { from: mark(), seconds: allowed };
   let told = mark();
   let trailing = 0;
   let locked = false;
+  let opened = null; // the window in which who is locked out signs in
 
   const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
   const ask = (method) =>
@@ -32,15 +34,18 @@
     idle = { from: mark(), seconds };
     warning.hidden = true;
   };
-  /* Takes the token of the session that there is now, where it is the same person's; another one sees a fresh page. */
+  /* Takes the token and the time of the session that there is now, where it is the same person's. Another one sees a
+     fresh page; not in place of a locked one, where something of its owner may stand. */
   const renew = async () => {
     const answer = await ask("GET");
     if (!answer.ok) return false;
     const now = await answer.json();
     if (String(now.user) !== user) {
-      location.reload();
+      if (locked) error.textContent = "Somebody else is signed in here now. To go on as them, load this page anew: what was typed in it is gone then.";
+      else location.reload();
       return false;
     }
+    allowed = now.left;
     for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = now.token;
     return true;
   };
@@ -51,6 +56,7 @@
       let answer = await ask("POST");
       if (answer.status === 403 && (await renew())) answer = await ask("POST"); // signed in anew in another window
       if (answer.status === 401) cover();
+      if (answer.ok) allowed = (await answer.json()).left;
     } catch { /* the server's own clock decides */ }
   };
   const acted = (event) => {
@@ -68,11 +74,14 @@
     locked = true;
     warning.hidden = true;
     error.textContent = "";
-    if (password) password.value = "";
+    if (password) {
+      password.value = "";
+      second.hidden = true;
+    }
     document.body.classList.add("locked");
     document.title = "Locked · crsweb";
     if (!lock.open) lock.showModal();
-    (password || lock.querySelector("[data-unlock-elsewhere]")).focus();
+    (password || lock.querySelector("[data-elsewhere]")).focus();
   };
   const uncover = () => {
     locked = false;
@@ -110,9 +119,21 @@
     channel.addEventListener("message", (event) => {
       if (event.data === "active" && !locked) again();
       if (event.data === "locked") cover();
-      if (event.data === "unlocked" && locked) take();
+      if (event.data === "unlocked") (locked ? take() : document.dispatchEvent(new CustomEvent("signed-in-elsewhere")));
     });
+    tell("unlocked"); // who opens a page is signed in: a page of theirs that is locked goes on
   }
+  // What cannot be asked in this page (a second factor, the hospital's own sign-in) is asked in another window.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-elsewhere]");
+    if (!link) return;
+    opened = open(link.href);
+    if (opened) event.preventDefault(); // else the link opens it
+  });
+  document.addEventListener("signed-in", () => {
+    opened?.close();
+    opened = null;
+  }, true);
 
   lock.addEventListener("cancel", (event) => event.preventDefault());
   lock.addEventListener("close", () => locked && lock.showModal()); // a second Escape closes it all the same
@@ -140,12 +161,14 @@
         await fetch(lockAt, { method: "POST", headers: { "HX-Request": "true", "X-CSRFToken": tokenIn(await page.text()) }, cache: "no-store" });
         page = await fetch(signInAt, { cache: "no-store" });
       }
-      const here = location.pathname + location.search;
-      const body = new URLSearchParams({ csrfmiddlewaretoken: tokenIn(await page.text()), login: name, password: typed, next: here });
+      const body = new URLSearchParams({ csrfmiddlewaretoken: tokenIn(await page.text()), login: name, password: typed });
       const answer = await fetch(signInAt, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
       if (answer.status === 429) error.textContent = "Locked after too many wrong passwords. The charge nurse unlocks your name under «Locked names».";
       else if (!answer.ok) error.textContent = (await answer.json()).form.errors.join(" ");
-      else if ((await answer.json()).location !== here) return location.assign(`${signInAt}?next=${encodeURIComponent(here)}`); // a second factor is asked
+      else if ((await answer.json()).location.startsWith(secondAt)) {
+        second.hidden = false;
+        return second.querySelector("a").focus();
+      }
       else if (await take()) return tell("unlocked");
     } catch {
       error.textContent = "There is no connection: try again. Nothing typed is lost.";

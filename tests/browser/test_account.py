@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +65,8 @@ def test_a_page_left_alone_warns_is_covered_and_gives_everything_back_to_the_sam
     analyte.press("End")
     both.pass_by(9.2)
     expect(page.get_by_text("This workstation locks within a minute")).to_be_visible()
-    page.keyboard.press("Shift")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/presence/")):
+        page.keyboard.press("Shift")
     expect(page.get_by_text("This workstation locks within a minute")).to_be_hidden()
     both.pass_by(9.9)
     with page.expect_response(lambda answer: "/presence/lock/" in answer.url):
@@ -90,6 +93,93 @@ def test_a_page_left_alone_warns_is_covered_and_gives_everything_back_to_the_sam
     expect(page).to_have_url(reverse("patient_detail", args=[patient.pk]))
     assert LaboratoryResult.objects.get().analyte == "ferritin"
     assert AuditEntry.objects.filter(event="idle-locked", by=nurse).count() == 1
+
+
+def test_with_a_second_factor_a_form_that_keeps_no_draft_is_unlocked_by_keyboard_with_nothing_lost(
+    open_as: Open, nurse: User, ward: Ward, clock: time_machine.Traveller
+) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(nurse, secret)
+    page = open_as(nurse)
+    both = Both(clock, page)
+    page.goto(reverse("admit_patient"))
+    name = page.get_by_label("Family name")
+    name.fill("Okonkwo")
+    with page.expect_response(lambda answer: "/presence/lock/" in answer.url):
+        both.pass_by(10.2)
+    page.get_by_label(f"Password of {nurse}").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Second factor, in a new window")).to_be_focused()
+    assert found_by_axe(page) == []
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    window = opened.value
+    window.locator("input[name=code]").fill(code_for(secret))
+    with window.expect_event("close"):
+        window.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Locked")).to_be_hidden()
+    expect(name).to_have_value("Okonkwo")
+    both.pass_by(9.2)
+    expect(page.get_by_text("This workstation locks within a minute")).to_be_visible()
+    page.keyboard.press("Shift")
+    with page.expect_response(lambda answer: answer.url.endswith(reverse("admit_patient"))) as answered:
+        name.press("Enter")
+    assert answered.value.status == 422  # read, and asked for the rest
+
+
+def test_the_assessment_goes_on_after_a_second_factor_in_another_window(
+    open_as: Open, nurse: User, patient: Patient
+) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(nurse, secret)
+    page = open_as(nurse)
+    page.goto(reverse("assess", args=[patient.pk]))
+    page.get_by_label("Temperature", exact=True).fill("39.5")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Systolic", exact=True).fill("80")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    dialog.get_by_label("Username").fill(nurse.username)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("link", name="Second factor, in a new window")).to_be_focused()
+    assert found_by_axe(page) == []
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    opened.value.locator("input[name=code]").fill(code_for(secret))
+    opened.value.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_label("Temperature", exact=True)).to_have_value("39.5")
+    page.get_by_role("button", name="Record for").click()
+    expect(page).to_have_url(reverse("patient_detail", args=[patient.pk]))
+
+
+def test_who_signs_in_at_the_site_alone_comes_back_to_the_same_page_and_nobody_else_does(
+    open_as: Open, nurse: User, physician: User, ward: Ward, clock: time_machine.Traveller
+) -> None:
+    nurse.set_unusable_password()
+    nurse.save()
+    page = open_as(nurse)
+    both = Both(clock, page)
+    page.goto(reverse("admit_patient"))
+    page.get_by_label("Family name").fill("Okonkwo")
+    with page.expect_response(lambda answer: "/presence/lock/" in answer.url):
+        both.pass_by(10.2)
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    window = opened.value
+    expect(window).to_have_url(reverse("account_login"))
+    lock = page.get_by_role("dialog", name="Locked")
+    for user, said in ((physician, "Somebody else is signed in here now."), (nurse, None)):
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        origin = page.evaluate("location.origin")
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": origin}])
+        window.goto(reverse("board"))
+        if said is not None:
+            expect(lock).to_contain_text(said)
+    expect(lock).to_be_hidden()
+    expect(page.get_by_label("Family name")).to_have_value("Okonkwo")
 
 
 def test_another_user_takes_over_by_keyboard_and_the_way_back_shows_nothing(
