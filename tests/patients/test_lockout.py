@@ -25,7 +25,7 @@ COOL_OFF = timedelta(minutes=30)
 @pytest.fixture(autouse=True)
 def soon(settings: Settings) -> None:
     settings.AXES_FAILURE_LIMIT = LIMIT
-    settings.ACCOUNT_RATE_LIMITS |= {"password_failed": f"{SLOWED_AFTER}/5m/key"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"password_failed": f"{SLOWED_AFTER}/5m/key"}
 
 
 def sign_in(name: str, password: str = PASSWORD, address: str = WARD, **more: Any) -> Answer:
@@ -99,7 +99,7 @@ def test_of_one_network_of_ipv6_every_address_is_the_same_and_an_ipv4_address_wr
 def test_a_name_tried_on_from_ever_new_addresses_has_few_tries_there_and_is_free_where_it_signed_in_lately(
     nurse: User, settings: Settings
 ) -> None:
-    settings.ACCOUNT_RATE_LIMITS |= {"password_elsewhere": "2/h/key"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"password_elsewhere": "2/h/key"}
     assert sign_in("nurse").status_code == 302
     for number in range(SLOWED_AFTER + 2):
         assert "one try a minute" not in words_of(fail("nurse", 1, f"198.51.100.{number}"))

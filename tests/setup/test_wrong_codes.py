@@ -21,7 +21,10 @@ LIMIT, SLOWED_AFTER, ELSEWHERE = 3, 4, 1  # fewer than a site has them: the test
 @pytest.fixture(autouse=True)
 def soon(settings: Settings) -> None:
     settings.AXES_FAILURE_LIMIT = LIMIT
-    settings.ACCOUNT_RATE_LIMITS |= {"code_failed": f"{SLOWED_AFTER}/h/key", "code_elsewhere": f"{ELSEWHERE}/h/key"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {
+        "code_failed": f"{SLOWED_AFTER}/h/key",
+        "code_elsewhere": f"{ELSEWHERE}/h/key",
+    }
 
 
 @pytest.fixture
