@@ -3,8 +3,8 @@
 Kept are the directive, what was blocked, and on which kind of page: the pattern of its address, never the address, so
 that no patient's key is in it; of another host its origin alone. A line of code that a browser quotes, what stands
 after a question mark, who referred and every other field are thrown away. Anybody can send a report, true or made up:
-so its size, how many are read a minute and how many kinds are kept have limits, and a text that is not of the known
-shape becomes «other».
+so its size, how many are read a minute and how many kinds are kept have limits, each apart for who is signed in and who
+is not, and a text that is not of the known shape becomes «other».
 """
 
 import json
@@ -24,7 +24,7 @@ from patients.actions.browser_report import Refusal, keep_refusal
 
 MOST_BYTES: Final = 16_384  # of one message
 MOST_READ: Final = 10  # refusals of one message
-A_MINUTE: Final = 60  # messages a minute that one process reads
+A_MINUTE: Final = 60  # messages a minute that one process reads, of those signed in, and of all others
 TYPES: Final = frozenset({"application/csp-report", "application/reports+json"})
 DIRECTIVES: Final = frozenset(
     {
@@ -73,6 +73,7 @@ class Pace:
 
 
 PACE: Final = Pace(A_MINUTE)
+PACE_OF_STRANGERS: Final = Pace(A_MINUTE)
 
 
 @csrf_exempt  # a browser sends a report by itself and holds no token; it changes nothing but a count of refusals
@@ -80,7 +81,8 @@ PACE: Final = Pace(A_MINUTE)
 @require_POST
 def browser_reports(request: HttpRequest) -> HttpResponse:
     """204 for a report that was read; 413, 415, 400 or 429 for what is none or too much. The answer says no more."""
-    if not PACE.allows():
+    signed_in = request.user.is_authenticated
+    if not (PACE if signed_in else PACE_OF_STRANGERS).allows():
         return HttpResponse(status=429)
     if request.content_type not in TYPES:
         return HttpResponse(status=415)
@@ -91,7 +93,7 @@ def browser_reports(request: HttpRequest) -> HttpResponse:
     except (ValueError, RecursionError):
         return HttpResponse(status=400)
     for refusal in refusals(document, request.get_host()):
-        keep_refusal(refusal)
+        keep_refusal(refusal, signed_in=signed_in)
     return HttpResponse(status=204)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from patients.models.browser_report import BrowserReport
 
 MOST_KINDS: Final = 200
+MOST_OF_STRANGERS: Final = 50  # kinds there may be when somebody who is not signed in adds one
 LENGTH: Final = 120  # characters of a pattern or an origin
 
 
@@ -22,12 +23,15 @@ class Refusal:
     page: str
 
 
-def keep_refusal(refusal: Refusal) -> None:
-    """Counts it. Beyond `MOST_KINDS` kinds the one that was longest not seen makes room."""
+def keep_refusal(refusal: Refusal, *, signed_in: bool) -> None:
+    """Counts it. Beyond `MOST_KINDS` kinds the one that was longest not seen makes room. Who is not signed in may make
+    anything up, and pushes nothing out: a new kind of theirs is kept while there are few."""
     kind = {name: value[:LENGTH] for name, value in asdict(refusal).items()}
     now = timezone.now()
     with transaction.atomic():
         if BrowserReport.objects.filter(**kind).update(times=F("times") + 1, last_at=now):
+            return
+        if not signed_in and BrowserReport.objects.count() >= MOST_OF_STRANGERS:
             return
         BrowserReport.objects.bulk_create([BrowserReport(**kind, first_at=now, last_at=now)], ignore_conflicts=True)
         kept = BrowserReport.objects.order_by("-last_at", "-pk").values("pk")[:MOST_KINDS]

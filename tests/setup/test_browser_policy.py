@@ -104,6 +104,7 @@ def old(**body: Any) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "PACE", reports.Pace(10_000))
+    monkeypatch.setattr(reports, "PACE_OF_STRANGERS", reports.Pace(10_000))
 
 
 @pytest.mark.django_db
@@ -175,15 +176,39 @@ def test_a_message_has_a_size_a_type_and_a_shape() -> None:
 
 
 @pytest.mark.django_db
-def test_so_many_are_read_a_minute_and_so_many_kinds_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_are_read_a_minute_and_so_many_kinds_are_kept(
+    client: Client, nurse: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(nurse)
     monkeypatch.setattr(browser_report, "MOST_KINDS", 5)
     for number in range(8):
-        assert sent(old(**{"blocked-uri": f"https://host-{number}.example/"})) == 204
+        assert sent(old(**{"blocked-uri": f"https://host-{number}.example/"}), client=client) == 204
     assert BrowserReport.objects.count() == 5
     assert not BrowserReport.objects.filter(blocked="https://host-2.example").exists()  # the longest not seen
     monkeypatch.setattr(reports, "PACE", reports.Pace(2))
-    assert [sent(old()) for _ in range(3)] == [204, 204, 429]
+    assert [sent(old(), client=client) for _ in range(3)] == [204, 204, 429]
     assert BrowserReport.objects.get(blocked="other").times == 2
+
+
+@pytest.mark.django_db
+def test_what_somebody_makes_up_who_is_not_signed_in_pushes_nothing_out_and_holds_nobody_up(
+    client: Client, nurse: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(nurse)
+    monkeypatch.setattr(browser_report, "MOST_KINDS", 5)
+    monkeypatch.setattr(browser_report, "MOST_OF_STRANGERS", 3)
+    monkeypatch.setattr(reports, "PACE_OF_STRANGERS", reports.Pace(8))
+    assert sent(old(**{"blocked-uri": "https://true.example/"}), client=client) == 204
+    made_up = [sent(old(**{"blocked-uri": f"https://host-{number}.example/"})) for number in range(9)]
+    assert made_up == [204] * 8 + [429]
+    assert sent(old(**{"blocked-uri": "https://true-too.example/"}), client=client) == 204
+    kept = set(BrowserReport.objects.values_list("blocked", flat=True))
+    assert kept == {
+        "https://host-0.example",
+        "https://host-1.example",
+        "https://true.example",
+        "https://true-too.example",
+    }
 
 
 @pytest.mark.django_db
