@@ -1,7 +1,7 @@
 "use strict";
 /* The page that is shown while the database does not answer: it asks again by itself what became of the entry, or for the page. */
 (() => {
-  const AGAIN = 2000, ANSWERS = 6000; // ms
+  const AGAIN = 2000, ANSWERS = 6000, COVERED_AFTER = 120000; // ms
   const entry = document.querySelector("[data-entry]");
   const waits = document.querySelector("[data-entry-waits]");
   if (waits) waits.hidden = false;
@@ -21,6 +21,24 @@
   const form = entry && entry.querySelector("[data-entry-form]");
   if (!form) return;
   const words = entry.querySelector("[data-entry-words]");
+
+  // --- It may stand on a ward's screen for hours, and no session can lock it: left alone, it shows nobody's values.
+  const cover = entry.querySelector("[data-cover]");
+  const uncover = cover.querySelector("[data-uncover]");
+  let alone = 0;
+  const acted = () => {
+    clearTimeout(alone);
+    alone = setTimeout(() => { form.hidden = true; cover.hidden = false; }, COVERED_AFTER);
+  };
+  for (const what of ["keydown", "pointerdown", "pointermove", "wheel", "scroll"]) addEventListener(what, acted, { passive: true });
+  uncover.addEventListener("click", () => {
+    form.hidden = false;
+    cover.hidden = true;
+    acted();
+    form.querySelector("[data-entry-button]").focus();
+  });
+  acted();
+
   const tell = (state, heading, text) => {
     entry.dataset.entry = state;
     entry.querySelector("[data-entry-title]").textContent = heading;
@@ -38,6 +56,7 @@
       link.href = page;
       link.textContent = "Look at the record";
       form.replaceWith(link);
+      cover.remove();
     } else if (state === "not-recorded") {
       form.querySelector("[name=in_doubt]")?.remove();
       tell(state, "Not recorded", "The database answers again, and this entry is not in the record. Look at what you typed, and record it now.");

@@ -127,3 +127,23 @@ def test_the_form_says_that_a_database_which_does_not_answer_recorded_nothing_an
 def sent(page: Page) -> None:
     """The form as it is, without the script that keeps a draft first: that one has words of its own for no answer."""
     page.evaluate("() => HTMLFormElement.prototype.submit.call(document.getElementById('act'))")
+
+
+def test_left_alone_it_covers_what_was_typed_until_somebody_presses(
+    open_as: Open, nurse: User, patient: Patient, unanswered: Callable[[], None]
+) -> None:
+    page = open_as(nurse)
+    page.clock.install()
+    page.goto(reverse("record_measurement", args=[patient.pk]))
+    page.get_by_label("Weight").fill("70.5")
+    unanswered()
+    sent(page)
+    expect(page.get_by_text("70.5")).to_be_visible()
+    page.clock.fast_forward("02:01")
+    expect(page.get_by_text("70.5")).to_be_hidden()
+    expect(page.get_by_role("button", name="Record")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Not recorded")).to_be_visible()
+    assert found_by_axe(page) == []
+    page.get_by_role("button", name="Show what you typed").press("Enter")
+    expect(page.get_by_text("70.5")).to_be_visible()
+    expect(page.get_by_role("button", name="Record")).to_be_focused()
