@@ -5,12 +5,19 @@ from there. Here they count as wrong passwords do: name and address together are
 tried from everywhere is slowed (`crsweb.slowing`), and the charge nurse sees and unlocks it.
 """
 
+from typing import Final
+
 from allauth.core import context
 from allauth.mfa.base import forms
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
 from crsweb import lockout, slowing
+
+SLOWED: Final = (
+    "Too many wrong codes: one try a minute is possible now. Wait a minute, or sign in at a workstation where you "
+    "lately did."
+)
 
 
 class AskCode(forms.AuthenticateForm):
@@ -19,7 +26,7 @@ class AskCode(forms.AuthenticateForm):
         if lockout.is_locked(request, name):
             raise ValidationError("Locked here after too many wrong ones. The charge nurse unlocks it.", code="locked")
         if slowing.must_wait(request, slowing.CODE, name):
-            raise ValidationError("Too many wrong codes: one try a minute is possible now. Wait a minute.", code="slow")
+            raise ValidationError(SLOWED, code="slowed")
         return str(super().clean_code())
 
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
