@@ -16,12 +16,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from crsweb import mode
-from patients.models import AuditEntry, Decision, Draft, Patient, Signature, User
+from patients.models import AuditEntry, Correction, Decision, Draft, Patient, Signature, User
 from tests.conftest import PASSWORD
 from tests.patients.cast import an_assessment
-from tests.patients.deciding import PRESSOR, card, hidden, page_of, seen
+from tests.patients.deciding import PRESSOR, answer, card, hidden, page_of, seen
 from tests.patients.pages import Answer, recorded, words_of
-from tests.patients.test_signing import GRADE_2, OVERRIDE, open_form
+from tests.patients.test_signing import GRADE_2, OVERRIDE, open_form, sign
 
 
 @pytest.fixture
@@ -167,3 +167,40 @@ def test_who_has_a_key_alone_is_asked_for_the_password_or_the_key_and_for_no_cod
     assert recorded(client.post(address, values | {"step_up": PASSWORD}), patient)
     codes = Authenticator.objects.get(user=physician, type=Authenticator.Type.RECOVERY_CODES).wrap()
     assert len(codes.get_unused_codes()) == 10
+
+
+def test_a_signature_or_a_decision_is_taken_away_and_brought_back_by_who_shows_again_who_they_are(
+    client: Client, nurse: User, physician: User, patient: Patient, later: time_machine.Traveller
+) -> None:
+    row = seen(nurse, patient, 1, PRESSOR)
+
+    def decided() -> Decision:
+        assert answer(client, patient, physician, "tocilizumab", answer="accepted").status_code == 302
+        return Decision.objects.get()
+
+    def signed() -> Signature:
+        assert recorded(sign(client, physician, patient), patient)
+        return Signature.objects.get()
+
+    for kind, act in (("decision", decided), ("signature", signed)):
+        one = act()
+        undo, error, back = (
+            reverse(f"{name}_{kind}", args=[patient.pk, one.pk]) for name in ("undo", "error", "restore")
+        )
+        marks = Correction.objects.count()
+        for page, said in ((undo, {}), (back, {}), (error, {"reason": "not-done"}), (back, {})):
+            after(later, 6)
+            typed = said | {"submission_id": str(uuid4())}
+            asked = client.post(page, typed)
+            assert asked.status_code == 422, page
+            assert "Your password is needed to record this." in words_of(asked)
+            assert typed["submission_id"] in asked.content.decode()
+            assert "Your password is not right." in words_of(client.post(page, typed | {"step_up": "not it"}))
+            assert Correction.objects.count() == marks
+            assert client.post(page, typed | {"step_up": PASSWORD}).status_code == 302
+            marks += 1
+            assert Correction.objects.count() == marks, page
+    client.force_login(nurse)
+    after(later, 6)
+    slip = reverse("error_assessment", args=[patient.pk, row.pk])
+    assert client.post(slip, {"submission_id": str(uuid4()), "reason": "not-done"}).status_code == 302  # asks nothing
