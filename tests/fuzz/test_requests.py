@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from math import ceil
 from typing import Any, Final
 
 import pytest
@@ -28,7 +29,7 @@ from tests.fuzz.world import CANARIES, World
 
 ADDRESSES: Final = addresses()
 ALL: Final = 10_000
-EACH: Final = max(1, (ALL if FULL else ALL // 10) // len(ADDRESSES))
+EACH: Final = ceil((ALL if FULL else ALL // 10) / len(ADDRESSES))
 PATIENCE_S: Final = 30
 CHANGES_NOTHING: Final = frozenset({"assign_ward"})  # where everybody keeps who they have
 LOOKS: Final = ("physician", "charge-nurse", "nurse", "admin", "auditor", "signed out")  # the first who may
