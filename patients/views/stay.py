@@ -114,7 +114,15 @@ def rename_patient(request: HttpRequest, here: Bedside) -> HttpResponse:
 @bedside("transfer")
 def transfer(request: HttpRequest, here: Bedside) -> HttpResponse:
     form = TransferForm(posted(request), wards=wards_of(here.user))
-    page = Page(heading="Transfer", done="the transfer", groups=(Group([form["place"], form["at"]], wide=("place",)),))
+    page = Page(
+        heading="Transfer",
+        done="the transfer",
+        lead=f"A transfer to your ward takes the patient off the board of {here.ward}, and your ward sees them from "
+        "then on, not for this hour alone."
+        if here.glass
+        else "",
+        groups=(Group([form["place"], form["at"]], wide=("place",)),),
+    )
 
     def record(entry: Mapping[str, Any]) -> object:
         ward, bed = form.cleaned_data["place"]

@@ -270,3 +270,13 @@ def test_the_database_keeps_to_the_hour_and_to_words(nurse: User, ward: Ward, he
         values: dict[str, Any] = {**columns, "until": now + timedelta(minutes=30), "entered_at": now, **changed}
         with pytest.raises(IntegrityError, match="glass_"), transaction.atomic():
             BrokenGlass.objects.create(**values)
+
+
+def test_a_transfer_by_broken_glass_says_that_it_lasts_and_what_it_takes_from_the_other_ward(
+    client: Client, nurse: User, ward: Ward, patient: Patient, hers: Patient
+) -> None:
+    opened(nurse, hers)
+    client.force_login(nurse)
+    said = "takes the patient off the board of Ward 9, and your ward sees them from then on"
+    assert said in words_of(client.get(reverse("transfer", args=[hers.pk])))
+    assert "takes the patient off" not in words_of(client.get(reverse("transfer", args=[patient.pk])))
