@@ -1,7 +1,8 @@
 """Is this process alive, and can it serve? For a load balancer: no sign-in, nothing clinical, nothing kept.
 
-Ready is a process whose database takes an entry and keeps it. One that cannot be written to is not ready although it
-could be read: a ward would chart into a form that refuses. The answer comes within the limits of every page
+Ready is a process whose database says of itself that it takes an entry and keeps it. A standby is not ready although
+it could be read: a ward would chart into a form that refuses. Nothing is written to try: a full disk is not seen here,
+each form says it, and the pages that only read go on. The answer comes within the limits of every page
 (`crsweb.database.watch`), also from a server that hangs.
 """
 
@@ -35,7 +36,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when an entry could be recorded now, else 503 and why not, in a few words."""
+    """200 when nothing that the database says of itself hinders an entry now, else 503 and what does, in few words."""
     try:
         hindrance = _hindrance()
     except Error:
@@ -44,7 +45,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def _hindrance() -> str | None:
-    """Why nothing could be recorded now; None where it could. Two queries."""
+    """Why nothing could be recorded now; None where nothing is known against it. Two queries."""
     with connection.cursor() as cursor:
         names = (*MUST_BE, "synchronous_commit")
         asked = ", ".join(["current_setting(%s)"] * len(names))
