@@ -20,6 +20,8 @@ from crsweb import embedded
 
 DEBIAN: Final = "/usr/lib/postgresql/{major}/bin"
 HOMEBREW: Final = ("/opt/homebrew/opt/postgresql@{major}/bin", "/usr/local/opt/postgresql@{major}/bin")
+SECRET: Final = "*"  # how libpq marks what is not to be shown
+UNMARKED: Final = ("scram_client_key", "scram_server_key")  # secrets too
 
 
 class Failed(Exception):
@@ -53,7 +55,7 @@ def run(name: str, *arguments: str | Path) -> None:
 
     The password goes by the environment, which no other user can read, and new files are readable by this user alone.
     """
-    where, password = _address()
+    where, password = address()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
     if password:
         environment["PGPASSWORD"] = password
@@ -72,6 +74,20 @@ def run(name: str, *arguments: str | Path) -> None:
         raise Failed(f"{name} failed: {_said(name, done.stderr) or f'status {done.returncode}'}")
 
 
+def address() -> tuple[str, str]:
+    """The connection's address as libpq reads it, without the password, since every user sees a command line; and the
+    password. Raises `Failed` where it has another secret, which goes by neither: libpq has no variable for it."""
+    known = {one.keyword.decode(): one.dispchar.decode() for one in psycopg.pq.Conninfo.get_defaults()}
+    parts: dict[str, Any] = {
+        key: value for key, value in connection.get_connection_params().items() if key in known and value is not None
+    }
+    password = str(parts.pop("password", ""))
+    secrets = sorted(key for key in parts if known[key] == SECRET or key in UNMARKED)
+    if secrets:
+        raise Failed(f"the database's address has {', '.join(secrets)}, which every user of this machine would see")
+    return psycopg.conninfo.make_conninfo("", **parts), password
+
+
 def _places(name: str, major: int) -> Iterator[Path]:
     if not settings.DATABASE_URL:
         yield embedded.programs_of(embedded.folder(Path(settings.BASE_DIR), settings.MODE)) / name
@@ -88,16 +104,6 @@ def _version(place: Path) -> int | None:
     said = subprocess.run([place, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"\(PostgreSQL\) (\d+)", said)
     return int(found.group(1)) if found else None
-
-
-def _address() -> tuple[str, str]:
-    """The connection's address as libpq reads it, without the password; and the password."""
-    known = {one.keyword.decode() for one in psycopg.pq.Conninfo.get_defaults()}
-    parts: dict[str, Any] = {
-        key: value for key, value in connection.get_connection_params().items() if key in known and value is not None
-    }
-    password = str(parts.pop("password", ""))
-    return psycopg.conninfo.make_conninfo("", **parts), password
 
 
 def _said(name: str, output: str) -> str:

@@ -245,3 +245,19 @@ def test_a_program_of_another_version_than_the_server_s_is_told(
     settings.DATABASE_URL = "postgresql://a-site/crsweb"
     with database(None), pytest.raises(programs.Failed, match=r"the server's own version, .*pg_dump is of 9"):
         programs.program("pg_dump")
+
+
+@pytest.mark.parametrize("secret", ["sslpassword", "password"])
+def test_no_secret_of_the_address_stands_on_a_command_line(
+    site: str, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    with database(None):
+        options = connection.settings_dict["OPTIONS"] | {secret: "not to be seen"}
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+        if secret == "password":
+            where, password = programs.address()
+            assert "not to be seen" not in where and password == "not to be seen"
+        else:
+            with pytest.raises(programs.Failed, match="sslpassword") as refusal:
+                programs.address()
+            assert "not to be seen" not in str(refusal.value)

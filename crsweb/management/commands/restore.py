@@ -52,7 +52,7 @@ class Command(BaseCommand):
         except NotCompared as problem:
             raise CommandError(
                 "Restored, and everything is what the backup's manifest says. But the audit trail was not compared "
-                f"with the exported heads: {problem}. When they can be read: manage.py verify_audit --heads PATH, which "
+                f"with the exported heads: {problem}. When they can be read: manage.py verify_audit --heads PATH; it "
                 "also names what was recorded after the backup, as removed."
             ) from problem
         except Unsound as problem:
