@@ -22,6 +22,8 @@ PREPARING: Final = 1  # the number of an advisory lock
 # A page that waits is worse than one that says so: 2 s to connect, 2 s a statement, 1 s for a lock. A server that does
 # not even say that is waited for a little longer (crsweb.database.watch).
 PATIENCE: Final = "-c statement_timeout=2000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
+# A server that vanished without a word is noticed within a minute also by what waits without an end of ours: a command.
+ALIVE: Final = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 50_000}
 # Committed is what is on the disk, whatever the server or a role was set to.
 DURABLE: Final = "-c synchronous_commit=on"
 
@@ -29,7 +31,7 @@ DURABLE: Final = "-c synchronous_commit=on"
 def database(address: Mapping[str, Any]) -> dict[str, Any]:
     """The entry of `DATABASES` for an address (NAME, USER, HOST, PORT …), as the application uses it."""
     given = address.get("OPTIONS", {})
-    options = {"connect_timeout": 2, "application_name": "crsweb", **given}
+    options = {"connect_timeout": 2, "application_name": "crsweb", **ALIVE, **given}
     options["options"] = f"{given.get('options', PATIENCE)} {DURABLE}"
     return {
         **address,

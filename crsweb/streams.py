@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from django.db import Error, close_old_connections, connection
 from django.http import parse_cookie
 
+from crsweb.database import watch
 from crsweb.fanout import Fanout, Full, Stream
 from crsweb.listening import Listener
 from patients.hearing import Answer, Asker, asker, hears
@@ -136,7 +137,7 @@ class Streams:
     async def _ask(self, askers: Collection[Asker]) -> dict[Asker, Answer]:
         """What each may do; empty where the database does not say."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._database, _hears, askers)
+            return await asyncio.get_running_loop().run_in_executor(self._database, answers, askers)
         except Error as problem:
             log.warning("cannot ask who may hear: %s", type(problem).__name__)
             return {}
@@ -164,12 +165,16 @@ def address() -> dict[str, Any]:
     }
 
 
-def _hears(askers: Collection[Asker]) -> dict[Asker, Answer]:
-    close_old_connections()
-    try:
-        return hears(askers)
-    finally:
+def answers(askers: Collection[Asker]) -> dict[Asker, Answer]:
+    """What each may do, asked as a page asks: else one server that hangs would hold every stream.
+
+    Raises `Error` where the database does not say."""
+    with watch.request():
         close_old_connections()
+        try:
+            return hears(askers)
+        finally:
+            close_old_connections()
 
 
 def _asked(scope: Message) -> Asker | None:

@@ -10,21 +10,22 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from crsweb.database import watch
-from patients.drafts import SAVES, said_in
+from patients.drafts import SAVES, STEP_UP, said_in
 from patients.fate import FIRST_SENT, IN_DOUBT, Fate, fate_of, first_sent, learning, submission_in
 
 DATABASE_HEADER: Final = "X-Database"  # «unanswered», on every such answer
 ENTRY_HEADER: Final = "X-Entry"  # what is known of the entry: a `Fate`
 ASK_AGAIN: Final = 2  # seconds
 # Never given back, whatever the form: a page is read by whoever stands there.
-SECRETS: Final = ("password", "step_up", "code", "secret")
+# Exact names: whatever else a form holds comes back.
+SECRETS: Final = frozenset({STEP_UP, "password", "oldpassword", "password1", "password2"})
 _FAILED: Final = "_database_failed"
 
 
@@ -39,7 +40,7 @@ def answered_anyway(
         raised = response.status_code >= 500 and getattr(request, _FAILED, False)
         # Django says that of a session which could not be saved: also where the act itself was recorded before.
         misread = response.status_code == 400 and met.failed
-        return _answer(request, recorded, in_doubt=met.in_doubt) if raised or misread else response
+        return _answer(request, recorded, met) if raised or misread else response
 
     return middleware
 
@@ -47,19 +48,21 @@ def answered_anyway(
 def note_failure(sender: Any, request: HttpRequest | None = None, **_: Any) -> None:
     """Django turns an error into a page where it arises: the signal is where it can still be seen.
 
-    `InternalError` is what a server says that cannot write: a file that may not grow, a standby that only reads.
+    What counts is what psycopg said (`watch.FAILURES`); Django raises its own error from it.
     """
-    if request is not None and isinstance(sys.exc_info()[1], OperationalError | InterfaceError | InternalError):
+    error = sys.exc_info()[1]
+    said = isinstance(error, OperationalError) or isinstance(getattr(error, "__cause__", None), watch.FAILURES)
+    if request is not None and said:
         setattr(request, _FAILED, True)
 
 
 got_request_exception.connect(note_failure, dispatch_uid="crsweb.unanswered")
 
 
-def _answer(request: HttpRequest, recorded: set[Any], *, in_doubt: bool) -> HttpResponse:
+def _answer(request: HttpRequest, recorded: set[Any], met: watch.Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else QueryDict()
     submission = submission_in(data)
-    fate = fate_of(data, recorded, in_doubt=in_doubt) if submission is not None else None
+    fate = fate_of(data, recorded, in_doubt=met.in_doubt) if submission is not None else None
     headers = {DATABASE_HEADER: "unanswered", "Retry-After": str(ASK_AGAIN)}
     if fate is not None:
         headers[ENTRY_HEADER] = fate.value
@@ -71,27 +74,27 @@ def _answer(request: HttpRequest, recorded: set[Any], *, in_doubt: bool) -> Http
         "fate": fate,
         "submission": submission,
         "posted": request.method == "POST",
-        "in_doubt": in_doubt,
+        "asked": met.waited > 0,  # else nothing was sent to the database, and nothing can have been done
         "again": request.get_full_path(),
         "fields": list(_fields(data, fate, first_sent(data, now) or now)),
-        "said": said_in(_open(data)),
+        "said": said_in(kept_open(data)),
         "saves": data.get(SAVES, ""),
     }
     return HttpResponse(render_to_string("unanswered.html", context), status=503, headers=headers)
 
 
-def _open(data: QueryDict) -> QueryDict:
+def kept_open(data: QueryDict) -> QueryDict:
     """What was posted without what is nobody's to read."""
     kept = QueryDict(mutable=True)
     for name, values in data.lists():
-        if not any(secret in name for secret in SECRETS):
+        if name not in SECRETS:
             kept.setlist(name, values)
     return kept
 
 
 def _fields(data: QueryDict, fate: Fate | None, sent: datetime) -> Iterator[tuple[str, str]]:
     """The form to be sent again: as it was typed, and when it was first sent."""
-    for name, values in _open(data).lists():
+    for name, values in kept_open(data).lists():
         if name not in (FIRST_SENT, IN_DOUBT):
             yield from ((name, value) for value in values)
     yield FIRST_SENT, sent.isoformat()

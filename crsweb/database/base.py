@@ -62,8 +62,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().is_usable()
 
     def commit(self) -> None:
-        """Raises `CommitInDoubt` where the connection was lost over it, whatever PostgreSQL said last: one that cannot write
-        its log may have written just this. Any other error is its answer that nothing was written."""
+        """Raises `CommitInDoubt` where the connection was lost over it, whatever PostgreSQL said last: one that cannot
+        write its log may have written just this. Any other error is its answer that nothing was written."""
         try:
             super().commit()
         except Error as error:

@@ -23,8 +23,8 @@ ANSWERS_IN_ALL_WITHIN: Final = 8.0  # seconds of waiting for the statements of o
 CONNECTS_WITHIN: Final = 2.0  # seconds to a connection, all addresses that the server's name stands for together
 LONG: Final = 1.0  # seconds without a connection: the server, or who knows its address, is left alone then
 LEFT_ALONE_FOR: Final = 3.0  # seconds
-# What says that the database cannot serve: no answer, no connection, no room, a standby that only reads, and what it says
-# of a file that it may not write: the same as of a table that we may not.
+# What says that the database cannot serve: no answer, no connection, no room, a standby that only reads, and what it
+# says of a file that it may not write: the same as of a table that we may not.
 FAILURES: Final = (
     psycopg.OperationalError,
     psycopg.InterfaceError,

@@ -14,10 +14,12 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from crsweb import roles
+from crsweb import roles, streams
 from crsweb.database import watch
 from crsweb.database.base import CommitInDoubt
+from patients.hearing import Asker
 from patients.models import Ward
+from patients.topics import Topic
 from tests.faults.losing import Losing
 
 
@@ -42,8 +44,8 @@ def ask(database: BaseDatabaseWrapper, statement: str) -> object:
 
 
 class Speaker:
-    """A server at `port` that takes every statement, says nothing to `SELECT 1`, and answers COMMIT with an error and the
-    end of the connection, as PostgreSQL does that cannot write its log. It gives up whoever says nothing for long."""
+    """A server at `port` that says nothing to a SELECT, takes every other statement, and answers COMMIT with an error
+    and the end of the connection, as PostgreSQL does that cannot write its log. It gives up whoever is silent long."""
 
     def __init__(self, code: str = "XX000") -> None:
         self._code = code.encode()
@@ -73,9 +75,10 @@ class Speaker:
         while data := client.recv(9999):
             if b"COMMIT" in data:
                 said = b"SPANIC\0VPANIC\0C" + self._code + b"\0Mcould not write to log file\0\0"
-                return client.sendall(message(b"E", said))
+                client.sendall(message(b"E", said))
+                return
             within = b"T" if b"BEGIN" in data else within
-            if b"SELECT 1" not in data:
+            if b"SELECT" not in data:
                 client.sendall(message(b"C", b"SET\0") + message(b"Z", within))
 
 
@@ -212,6 +215,20 @@ def test_a_commit_whose_answer_is_lost_is_in_doubt_whether_it_was_carried_out_or
             assert met.in_doubt
         connection.close()
     assert [ward.name for ward in Ward.objects.all()] == ["carried out"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_may_hear_is_asked_no_longer_than_a_page_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "ANSWERS_WITHIN", 0.2)
+    asker = Asker(session="of somebody", display="", topics=frozenset({Topic("ward", 1)}))
+    with closing(Speaker()) as server, monkeypatch.context() as patch:
+        connection.close()
+        for key, value in through(server.port).items():
+            patch.setitem(connection.settings_dict, key, value)
+        with pytest.raises(OperationalError, match="does not answer"):
+            streams.answers([asker])
+        assert not server.gave_up
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
