@@ -22,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from crsweb import embedded, roles
+from crsweb.database import watch
 from patients.models.user import Role, User
 from tests import chromium
 
@@ -120,6 +121,22 @@ def django_db_setup(
             # A server that a test has just stopped may hold its connection a moment longer.
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         _become(owner)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """A busy machine is no server that hangs: only a test of waiting waits as short as a page does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watch, "ANSWERS_WITHIN", 60.0)
+        patch.setattr(watch, "ANSWERS_IN_ALL_WITHIN", 600.0)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def asked_again() -> Iterator[None]:
+    """What one test made of the database is nothing to the next."""
+    yield
+    watch.breaker.close()
 
 
 # --- People
