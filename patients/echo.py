@@ -10,7 +10,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-NOT_VALUES: Final = frozenset({"csrfmiddlewaretoken", "sequence", "digest", "in_doubt"})
+NOT_VALUES: Final = frozenset({"csrfmiddlewaretoken", "sequence", "digest", "in_doubt", "first_sent"})
 
 
 def digest_of(posted: QueryDict) -> str:

@@ -8,7 +8,7 @@
   const wait = place.querySelector("[data-wait]");
   const field = (name) => form.elements.namedItem(name);
   const { signIn, renew, OTHER_USER } = self.assessSignIn;
-  const NOT_VALUES = new Set(["csrfmiddlewaretoken", "sequence", "digest", "in_doubt"]);
+  const NOT_VALUES = new Set(["csrfmiddlewaretoken", "sequence", "digest", "in_doubt", "first_sent"]);
 
   // --- The digest: CRC-32 of names and values, as patients/echo.py computes it.
   const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -188,6 +188,10 @@
   const button = form.querySelector("[data-record]");
   let recording = false;
   let unsure = null; // ends the asking for an entry of which it is not known whether it was recorded
+  // When what is in the form now was first sent, by the server's clock: sent again, a blank «Seen at» is of then, and not of when it gets in.
+  const ahead = (Date.parse(document.body.dataset.now) || Date.now()) - Date.now();
+  let firstSent = "";
+  for (const name of ["input", "change"]) form.addEventListener(name, (event) => event.target.matches("[data-ask]") || (firstSent = ""));
   const notRecorded = (words) => {
     says.textContent = words;
   };
@@ -208,6 +212,8 @@
       const sent = String(sequence);
       data.set("digest", digestOf(data));
       if (unsure) data.set("in_doubt", "yes");
+      if (firstSent) data.set("first_sent", firstSent);
+      else firstSent = new Date(Date.now() + ahead).toISOString();
       const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(data), headers: { "HX-Request": "true" }, redirect: "error", cache: "no-store", signal: stop.signal });
       const to = answer.headers.get("HX-Redirect");
       if (answer.ok && to) {
@@ -232,6 +238,11 @@
         return failed(NO_DATABASE);
       }
       if (answer.status !== 422 && answer.status !== 200) throw new Error(String(answer.status));
+      const next = answer.headers.get("X-Entry-Next"); // it was said meanwhile that nothing is recorded
+      if (next) {
+        field("submission_id").value = next;
+        unsure = null;
+      }
       const text = await answer.text();
       if (sent === String(sequence)) {
         verdict.innerHTML = text;
@@ -255,16 +266,19 @@
     notRecorded(words);
     unsure?.();
     const sent = present();
-    unsure = self.askEntry(field("submission_id").value, (state, to) => {
+    unsure = self.askEntry(field("submission_id").value, (state, to, next) => {
       if (recording || state === "signed-out") return; // a press says what it finds
+      if (state === "not-told") return notRecorded("Whether it was recorded cannot be said here: look at the record.");
       unsure = null;
       if (state === "not-recorded") {
+        field("submission_id").value = next; // nothing is recorded any more under the one that was asked for
         notRecorded("Not recorded. There is an answer again, and nothing typed here is lost: press again.");
         return regrade();
       }
       form.dispatchEvent(new CustomEvent("recorded"));
       if (sent === present()) location.assign(to);
       else notRecorded("Recorded as it was sent. What was typed since is not: leave this form, and open a new one for it.");
+      return undefined;
     });
   };
   const summary = (answer) => {

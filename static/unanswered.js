@@ -48,7 +48,7 @@
     words.replaceChildren(strong);
     waits.hidden = true;
   };
-  const stop = self.askEntry(entry.dataset.submission, (state, page) => {
+  const stop = self.askEntry(entry.dataset.submission, (state, page, next) => {
     if (state === "recorded") {
       tell(state, "Recorded", "It is in the record, once. Nothing more is to be done here.");
       const link = document.createElement("a");
@@ -59,10 +59,14 @@
       cover.remove();
     } else if (state === "not-recorded") {
       form.querySelector("[name=in_doubt]")?.remove();
+      form.querySelector("[name=submission_id]").value = next; // nothing is recorded any more under the one that was asked for
       tell(state, "Not recorded", "The database answers again, and this entry is not in the record. Look at what you typed, and record it now.");
+    } else if (state === "not-told") {
+      waits.hidden = true;
+      words.append(" Whether it is recorded cannot be said here: look at the record.");
     } else {
       waits.hidden = true;
-      words.append("You are signed out. Press the button and sign in: it is recorded once.");
+      words.append(" You are signed out. Press the button and sign in: the form comes again with what you typed. Look at it, and record it there.");
     }
   });
   form.addEventListener("submit", stop);

@@ -110,8 +110,8 @@ def perform(
     `write` writes the rows and returns the main one; `again` finds it by its submission. Verdicts are stored for
     `patient` or for those that `regrade` names, at their assessments from `since` on (None: all).
     `also` are other patients whose records the act writes: held and graded anew like `patient`.
-    Raises `Refused`, `SubmissionConflict`, `SubmissionClosed` where somebody was told meanwhile that nothing is recorded
-    under this id, and `PermissionDenied` where the role does not allow the act.
+    Raises `Refused`, `SubmissionConflict`, `SubmissionClosed` where somebody was told meanwhile that nothing is
+    recorded under this id, and `PermissionDenied` where the role does not allow the act.
     """
     require(by, act)
     plain_values = plain(dict(values))

@@ -12,7 +12,6 @@ from patients.actions.act import alone_with_the_last
 from patients.models import Draft, Patient, Submission, User
 from patients.permissions import require
 
-
 SUBMISSION: Final = "submission_id"  # the form's own field
 
 

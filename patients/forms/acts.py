@@ -51,7 +51,7 @@ class ActForm(forms.Form):
         return name if name in self.fields else None
 
     def go_on_as(self, submission_id: uuid.UUID) -> None:
-        """Sent again as it comes back, it is this submission: nothing is recorded any more under the one that it was."""
+        """Sent again as it comes back, it is this submission: the one that it was records nothing any more."""
         assert isinstance(self.data, QueryDict)
         data = self.data.copy()
         data["submission_id"] = str(submission_id)

@@ -1,6 +1,7 @@
 """Does the page that needs no database tell the truth by itself, within reach and in each theme?"""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,12 +9,12 @@ import psycopg
 import pytest
 from django.db import connection
 from django.urls import reverse
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from crsweb import roles
 from crsweb.database import watch
-from patients import actions
-from patients.models import Assessment, Patient, Submission, User
+from patients import actions, drafts
+from patients.models import Assessment, Patient, Submission, User, Weight
 from tests.browser.axe import found_by_axe
 from tests.browser.sheet import Sheet
 from tests.browser.test_pages_accessible import Open
@@ -65,7 +66,8 @@ def test_what_was_typed_is_kept_and_the_page_says_by_itself_what_became_of_it(
     expect(page.get_by_text("The database answers again, and this entry is not in the record")).to_be_visible()
     page.get_by_role("button", name="Record for").click()
     page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
-    assert Submission.objects.filter(pk=submission).count() == 1
+    assert Weight.objects.filter(weight_kg=Decimal("70.5")).count() == 1
+    assert not Submission.objects.filter(pk=submission).exists()  # of which it had been said
 
 
 def test_an_entry_in_doubt_is_found_in_the_record(
@@ -105,9 +107,51 @@ def test_the_form_finds_by_itself_what_became_of_an_entry_whose_answer_was_lost(
     assert Assessment.objects.count() == 1
 
 
-def test_the_form_says_that_a_database_which_does_not_answer_recorded_nothing_and_keeps_what_was_typed(
+def test_what_arrives_after_the_form_has_said_not_recorded_is_not_recorded(
+    open_as: Open, nurse: User, patient: Patient
+) -> None:
+    page = open_as(nurse)
+    sheet = Sheet(page, patient).open()
+    sheet.type("Temperature", "39.5")
+    held: list[Request] = []
+
+    def hold(route: Route) -> None:
+        held.append(route.request)
+        route.abort()
+
+    page.route(f"**{reverse('assess', args=[patient.pk])}", hold, times=1)
+    button = page.get_by_role("button", name="Record for")
+    button.click()
+    expect(page.locator("[data-not-recorded]")).to_contain_text("Not recorded. There is an answer again")
+    form, headers = held[0].post_data or "", {"HX-Request": "true", "Content-Type": held[0].headers["content-type"]}
+    late = page.request.post(held[0].url, data=form, headers=headers | {"Referer": page.url})
+    assert (late.status, Assessment.objects.count()) == (422, 0)
+    button.click()
+    page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
+    assert Assessment.objects.count() == 1
+
+
+def test_the_page_ends_its_asking_where_this_user_is_not_told(
     open_as: Open, nurse: User, patient: Patient, unanswered: Callable[[], None]
 ) -> None:
+    page = open_as(nurse)
+    page.goto(reverse("record_measurement", args=[patient.pk]))
+    page.get_by_label("Weight").fill("70.5")
+    page.route("**/entries/**", lambda route: route.fulfill(status=404))
+    unanswered()
+    sent(page)
+    expect(page.get_by_text("cannot be said here: look at the record")).to_be_visible()
+
+
+def test_the_form_says_that_a_database_which_does_not_answer_recorded_nothing_and_keeps_what_was_typed(
+    open_as: Open,
+    nurse: User,
+    patient: Patient,
+    unanswered: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And what is sent again unchanged is of when it was first sent."""
+    monkeypatch.setattr(drafts, "AT_ONCE", timedelta(0))
     page = open_as(nurse)
     sheet = Sheet(page, patient).open()
     sheet.type("Temperature", "39.5")
@@ -122,6 +166,7 @@ def test_the_form_says_that_a_database_which_does_not_answer_recorded_nothing_an
     button.click()
     page.wait_for_url(f"**{reverse('patient_detail', args=[patient.pk])}")
     assert Assessment.objects.count() == 1
+    assert Submission.objects.get(act="record_assessment").values["at"] is not None
 
 
 def sent(page: Page) -> None:
