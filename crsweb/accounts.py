@@ -1,7 +1,8 @@
 """How does signing in differ from what allauth does by itself?"""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -20,7 +21,10 @@ from patients.actions.audit import note
 from patients.drafts import OF_A_PATIENT
 from patients.models import User
 from patients.origin import address_of
+from patients.pages import opens
 from patients.permissions import patients_for
+
+OF_A_WARD: Final = "wards/<int:pk>/"
 
 
 class WardAccounts(DefaultAccountAdapter):
@@ -28,7 +32,8 @@ class WardAccounts(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "The user name or the password is not right.",
-        "too_many_login_attempts": "Too many wrong passwords: one try a minute is possible now. Wait a minute.",
+        "too_many_login_attempts": "Too many wrong passwords: one try a minute is possible now. Wait a minute, or sign "
+        "in at a workstation where you lately did.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -54,7 +59,8 @@ class WardAccounts(DefaultAccountAdapter):
         return right
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Whoever signs in on a page of a patient that they do not see comes to the board."""
+        """Whoever signs in on a page that their role does not open, or of a ward or a patient that they do not see,
+        comes to the board."""
         assert isinstance(user, User)
         answer = super().post_login(request, user, **kwargs)
         if isinstance(answer, HttpResponseRedirect) and not leads_to_their_own(user, answer.url):
@@ -80,9 +86,15 @@ class WardSessions(DefaultUserSessionsAdapter):
 
 
 def leads_to_their_own(user: User, path: str) -> bool:
-    """Is `path` a page of a patient whom the user may see, or of no patient?"""
+    """Is `path` a page that the user's role opens, of a ward and a patient whom the user may see, or of none?"""
+    address, _, asked = path.partition("?")
     try:
-        match = resolve(path.partition("?")[0])
+        match = resolve(address)
     except Resolver404:
         return True
-    return not match.route.startswith(OF_A_PATIENT) or patients_for(user).filter(pk=match.kwargs["pk"]).exists()
+    if not opens(user.role, match.view_name):
+        return False
+    if match.route.startswith(OF_A_PATIENT):
+        return patients_for(user).filter(pk=match.kwargs["pk"]).exists()
+    ward = match.kwargs["pk"] if match.route.startswith(OF_A_WARD) else parse_qs(asked).get("ward", [""])[-1]
+    return not ward or str(ward) in map(str, user.wards.values_list("pk", flat=True))

@@ -150,6 +150,28 @@ def test_who_may_not_see_the_patient_comes_to_the_board(client: Client, nurse: U
     assert answer.headers["Location"] == reverse("board")
 
 
+def test_who_follows_on_a_page_that_is_not_theirs_comes_to_the_board_and_a_colleague_to_the_page(
+    client: Client, nurse: User, physician: User, charge_nurse: User
+) -> None:
+    ward = a_ward(nurse)
+    charge_nurse.wards.add(ward)
+    a_ward(physician, "Another ward")
+    assignments = reverse("ward_assignments", args=[ward.pk])
+
+    def follows(left: User, path: str, user: User) -> str:
+        client.force_login(left)
+        changed = client.post(reverse("change_user"), {"next": path})
+        came_from = client.get(changed.headers["Location"]).context["redirect_field_value"]
+        posted = {"login": user.username, "password": PASSWORD, "next": came_from}
+        return client.post(reverse("account_login"), posted).headers["Location"]
+
+    for path in (f"/?ward={ward.pk}", f"{reverse('ward_handover')}?ward={ward.pk}", assignments):
+        assert follows(nurse, path, physician) == reverse("board"), path
+        assert follows(nurse, path, charge_nurse) == path
+    assert follows(physician, reverse("worklist"), nurse) == reverse("board")
+    assert follows(nurse, "/?ward=x", charge_nurse) == reverse("board")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("next", ["//elsewhere.example/", "https://elsewhere.example/", "/no/such/page", ""])
 def test_a_change_of_user_leads_to_our_own_pages_only(client: Client, nurse: User, next: str) -> None:
