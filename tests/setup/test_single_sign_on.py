@@ -62,6 +62,17 @@ def test_who_is_known_by_a_verified_address_is_signed_in_and_by_it_alone(
     assert sign_in(Client()).status_code == 403  # no longer known
 
 
+def test_who_signs_in_over_another_s_session_ends_it_and_the_trail_says_so(
+    client: Client, nurse: User, physician: User, provider: Provider
+) -> None:
+    nurse.email = EMAIL
+    nurse.save()
+    client.force_login(physician)
+    assert sign_in(client).status_code == 302
+    told = AuditEntry.objects.filter(event__startswith="signed-").order_by("id").values_list("event", "by__username")
+    assert list(told) == [("signed-in", "physician"), ("signed-out", "physician"), ("signed-in", "nurse")]
+
+
 @pytest.mark.parametrize(
     "claims",
     [
