@@ -26,12 +26,18 @@ LENGTH = 200
 
 
 def fill(nurse: User, ward: Ward, number: int) -> Patient:
-    """One patient with a long course, written past the actions: through them it would take a minute each."""
+    """One patient with a long course."""
     bed = Bed.objects.create(ward=ward, label=str(100 + number))
     patient = a_patient(nurse, ward, mrn=f"9{number}", family_name=f"Family {number}", bed=bed)
+    chart(nurse, patient, LENGTH, number)
+    return patient
+
+
+def chart(nurse: User, patient: Patient, length: int, number: int) -> None:
+    """Assessments every 12 minutes until now, written past the actions: through them it would take a minute for 200."""
     acts = [
         Submission(id=uuid4(), act="record_assessment", patient=patient, values={}, entered_by=nurse)
-        for _ in range(LENGTH)
+        for _ in range(length)
     ]
     Submission.objects.bulk_create(acts)
     rows = Assessment.objects.bulk_create(
@@ -39,7 +45,7 @@ def fill(nurse: User, ward: Ward, number: int) -> Patient:
             patient=patient,
             submission=act,
             entered_by=nurse,
-            at=timezone.now() - timedelta(minutes=12 * (LENGTH - place)),
+            at=timezone.now() - timedelta(minutes=12 * (length - place)),
             temperature_c=Decimal("38.5") if place % 40 < 20 else Decimal("37.1"),
             systolic=Decimal(85 + (place + number) % 30),
             diastolic=Decimal(50),
@@ -55,7 +61,6 @@ def fill(nurse: User, ward: Ward, number: int) -> Patient:
         for place, row in enumerate(rows)
         if place % 50 > 40
     )
-    return patient
 
 
 @dataclass(frozen=True)
