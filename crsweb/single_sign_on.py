@@ -37,11 +37,10 @@ class WardSingleSignOn(DefaultSocialAccountAdapter):
                 note("sign-in-failed", by=None, details={"method": "openid-connect", "reason": "not-asked"})
             raise ImmediateHttpResponse(render(request, "account/not_asked.html", status=403))
         person = known_by(claims_of(sociallogin))
-        if person is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
+        anothers = sociallogin.is_existing and sociallogin.user != person
+        if person is None or anothers or sociallogin.state.get("process") != AuthProcess.LOGIN:
             with transaction.atomic():
                 note("sign-in-failed", by=None, details={"method": "openid-connect"})
-            raise ImmediateHttpResponse(render(request, "account/signup_closed.html", status=403))
-        if sociallogin.is_existing and sociallogin.user != person:
             raise ImmediateHttpResponse(render(request, "account/signup_closed.html", status=403))
         if not sociallogin.is_existing:
             sociallogin.connect(request, person)

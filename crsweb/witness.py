@@ -1,6 +1,9 @@
-"""What of signing in and out goes into the audit trail? Connected to the signals of Django, axes and allauth."""
+"""What of signing in and out, and of accounts, goes into the audit trail?
 
-from typing import Any
+Connected to the signals of Django, axes and allauth.
+"""
+
+from typing import Any, Final
 
 from allauth.account.signals import authentication_step_completed, password_changed
 from allauth.mfa.models import Authenticator
@@ -8,7 +11,7 @@ from allauth.mfa.signals import authentication_failed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -16,6 +19,9 @@ from crsweb import presence
 from crsweb.lockout import NO_NAME
 from patients.actions.audit import note
 from patients.models import User
+from patients.origin import NOWHERE, origin
+
+OF_AN_ACCOUNT: Final = frozenset({"username", "role", "is_active", "password"})
 
 
 @receiver(user_logged_in)
@@ -78,3 +84,18 @@ def failed_factor(request: HttpRequest, user: User, authenticator: Authenticator
 @transaction.atomic
 def changed_password(user: User, **kwargs: Any) -> None:
     note("password-changed", by=user)
+
+
+@receiver(pre_save, sender=User)
+@transaction.atomic
+def changed_account(instance: User, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """What an administrator changes at a shell or by `manage.py changepassword`: which of it, never the values. Noted
+    before it is saved, so that nothing is changed unnoted. A password that is saved while a request is answered is its
+    owner's (`changed_password`), or the same one, hashed anew."""
+    watched = OF_AN_ACCOUNT if update_fields is None else OF_AN_ACCOUNT & update_fields
+    if origin() is not NOWHERE:
+        watched -= {"password"}
+    before = User.objects.filter(pk=instance.pk).values(*watched).first() if watched and instance.pk else None
+    changed = sorted(name for name, value in (before or {}).items() if getattr(instance, name) != value)
+    if changed:
+        note("account-changed", by=None, details={"of": instance, "changed": changed})

@@ -2,15 +2,17 @@
 
 A head is the last entry of a chain: its number and its hash, which rests on all entries before. A file a day, in a
 folder that the site keeps off the machine (`AUDIT_HEADS_FOLDER`), one JSON object a line, only ever added to.
-Whatever stood before an exported head cannot be changed, removed or made anew without being found.
+Whatever stood before an exported head cannot be changed, removed or made anew without being found; and what is written
+after it, or in a chain that was not there yet, cannot claim an earlier time.
 """
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -23,12 +25,21 @@ from patients.models import AuditEntry
 FORM: Final = "crsweb audit head 1"
 FILES: Final = "audit-heads-*.jsonl"
 AT_ONCE: Final = 1000  # heads looked up by one statement
-FOUND: Final = """
-SELECT asked.chain, asked.number, array_agg(entry.hash)
+CLOCKS: Final = timedelta(minutes=1)  # what the clocks may differ by, and an entry be committed after its time
+AS_WRITTEN: Final = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
+FOUND: Final = f"""
+SELECT asked.chain, asked.number, array_agg(entry.hash), min(to_char(next.at AT TIME ZONE 'UTC', {AS_WRITTEN}))
 FROM unnest(%s::bigint[], %s::bigint[]) AS asked (chain, number)
 LEFT JOIN patients_auditentry AS entry ON entry.chain = asked.chain AND entry.number = asked.number
+LEFT JOIN patients_auditentry AS next ON next.chain = asked.chain AND next.number = asked.number + 1
 GROUP BY asked.chain, asked.number
 """
+BEGINNING: Final = f"""
+SELECT number, to_char(at AT TIME ZONE 'UTC', {AS_WRITTEN}) FROM patients_auditentry WHERE chain = %s
+ORDER BY number LIMIT 1
+"""
+EXPORTED: Final = re.compile("2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z", re.ASCII)
+OLDER: Final = "its time is earlier: it was put in later, or the server's clock was set back"
 
 
 class NoHeads(Exception):
@@ -50,6 +61,11 @@ class Head:
         told = {"form": FORM, "chain": self.chain, "number": self.number, "hash": self.hash}
         return json.dumps({**told, "at": self.at, "exported": self.exported}) + "\n"
 
+    @property
+    def since(self) -> str:
+        """What was written after the export has no earlier time than this."""
+        return written(datetime.fromisoformat(self.exported) - CLOCKS)
+
     @classmethod
     def of(cls, line: str) -> "Head":
         """Raises `ValueError` for a line that is none."""
@@ -58,6 +74,9 @@ class Head:
             raise ValueError(f"no {FORM}")
         match told:
             case {"chain": int(chain), "number": int(number), "hash": str(its), "at": str(at), "exported": str(when)}:
+                if not EXPORTED.fullmatch(when):
+                    raise ValueError(f"{when}: no time of an export")
+                datetime.fromisoformat(when)  # raises for a day or an hour that there is not
                 return cls(chain, number, its, at, when)
         raise ValueError(f"no {FORM}")
 
@@ -112,25 +131,59 @@ def against(exported: Iterable[Head]) -> Iterator[Problem]:
     """For each chain that is not what was exported: the first head that shows it, and how many do."""
     first: dict[int, Problem] = {}
     wrong: Counter[int] = Counter()
-    left = iter(exported)
+    left, beginnings = iter(exported), _Beginnings()
     while some := list(islice(left, AT_ONCE)):
-        for head, words in _wrong(some):
-            wrong[head.chain] += 1
-            if head.chain not in first or head.number < first[head.chain].number:
-                first[head.chain] = Problem(head.chain, head.number, words)
+        beginnings.take(some)
+        for problem in _wrong(some):
+            wrong[problem.chain] += 1
+            if problem.chain not in first or problem.number < first[problem.chain].number:
+                first[problem.chain] = problem
+    yield from beginnings.problems()
     for chain, problem in sorted(first.items()):
         more = f" (so say {wrong[chain]} exported heads)" if wrong[chain] > 1 else ""
         yield Problem(chain, problem.number, problem.words + more)
 
 
-def _wrong(some: list[Head]) -> Iterator[tuple[Head, str]]:
+class _Beginnings:
+    """Which export was the last without a chain? What begins the chain was written after it."""
+
+    def __init__(self) -> None:
+        self._without: dict[int, Head | None] = {}  # by chain: any head of that export; None where there is none
+        self._before: Head | None = None
+        self._last: Head | None = None
+
+    def take(self, some: list[Head]) -> None:
+        for head in some:
+            if self._last is None or head.exported > self._last.exported:
+                self._before, self._last = self._last, head
+            self._without.setdefault(head.chain, self._before if head.exported == self._last.exported else None)
+
+    def problems(self) -> Iterator[Problem]:
+        for chain in chains():
+            without = self._without.get(chain, self._last)
+            if without is None:
+                continue
+            with connection.cursor() as cursor:
+                cursor.execute(BEGINNING, [chain])
+                number, at = cursor.fetchone()
+            if (at or "") < without.since:
+                words = f"no head exported at {without.exported} names the chain, which begins with it, and {OLDER}"
+                yield Problem(chain, number, words)
+
+
+def _wrong(some: list[Head]) -> Iterator[Problem]:
     with connection.cursor() as cursor:
         cursor.execute(FOUND, [[head.chain for head in some], [head.number for head in some]])
-        found = {(chain, number): set(hashes) for chain, number, hashes in cursor.fetchall()}
+        found = {(chain, number): (set(hashes), after) for chain, number, hashes, after in cursor.fetchall()}
     for head in some:
-        hashes = found[head.chain, head.number] - {None}
+        its, after = found[head.chain, head.number]
+        hashes = its - {None}
         when = f"the head exported at {head.exported}"
         if not hashes:
-            yield head, f"it was removed: {when} names it, and the chain has no such entry"
+            words = f"it was removed: {when} names it, and the chain has no such entry"
+            yield Problem(head.chain, head.number, words)
         elif head.hash not in hashes:
-            yield head, f"the chain was rewritten: {when} has another hash of this entry"
+            words = f"the chain was rewritten: {when} has another hash of this entry"
+            yield Problem(head.chain, head.number, words)
+        elif after is not None and after < head.since:
+            yield Problem(head.chain, head.number + 1, f"{when} ends before it, and {OLDER}")

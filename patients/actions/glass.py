@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from patients.actions.act import WHOLE, Entry, Refused, perform
@@ -34,12 +34,8 @@ def break_glass(*, by: User, submission_id: UUID, mrn: str, birth_date: date, re
     patient of the user's own wards.
     """
     require(by, "break_glass")
-    if _tries_of(by) >= TRIES:
-        raise Refused({WHOLE: TOO_MANY})
-    found = _with(mrn, birth_date)
+    found = _sought(by, mrn, birth_date)
     if found is None:
-        with transaction.atomic():
-            note("refused", by=by, details={"page": PAGE})
         raise Refused({"mrn": NOBODY})
     patient, ward = found
 
@@ -97,6 +93,20 @@ def note_refused(*, by: User, patient: int, page: str, status: int) -> None:
     if found is not None:
         with transaction.atomic():
             note("refused", by=by, ward=found.ward, patient=found, details={"page": page, "status": status})
+
+
+@transaction.atomic
+def _sought(by: User, mrn: str, birth_date: date) -> tuple[Patient, Ward] | None:
+    """`_with`, and a note of the try where there is nobody. Raises `Refused` after too many: of tries that are sent at
+    once each waits for the one before, and counts it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('glass tried by ' || %s, 0))", [by.pk])
+    if _tries_of(by) >= TRIES:
+        raise Refused({WHOLE: TOO_MANY})
+    found = _with(mrn, birth_date)
+    if found is None:
+        note("refused", by=by, details={"page": PAGE})
+    return found
 
 
 def _with(mrn: str, birth_date: date) -> tuple[Patient, Ward] | None:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from patients.actions.act import WHOLE, Refused
+from patients.actions.audit import note
 from patients.models import Role, User, Ward
 from patients.permissions import require
 
@@ -43,4 +44,5 @@ def add_person(
         raise Refused(errors)
     person.save()
     person.wards.set(wards)
+    note("account-added", by=by, details={"of": person, "role": role, "wards": sorted(ward.pk for ward in wards)})
     return person

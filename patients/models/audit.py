@@ -28,6 +28,8 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "factor-removed": "Removed a second factor",
         "session-revoked": "Ended a session",
         "password-changed": "Changed a password",
+        "account-added": "Added an account",
+        "account-changed": "Changed an account",
         "reauthenticated": "Confirmed who they are",
         "reauthentication-failed": "Failed to confirm who they are",
         "user-changed": "Passed the workstation to another user",

@@ -4,12 +4,12 @@ import io
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from patients import actions
-from patients.models import Role, User, Ward
+from patients.models import AuditEntry, Role, User, Ward
 from tests.patients.cast import a_user, a_ward
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,14 @@ def test_a_new_site_gets_its_administrator_ward_and_nurse(monkeypatch: pytest.Mo
         *("add_person", "ada", "--role=nurse", "--display-name=Ada Berg"),
         *("--ward=Ward 7", "--by=root", "--password-from-input"),
     )
-    nurse = authenticate(username="ada", password=PASSWORD)
-    assert isinstance(nurse, User)
+    nurse = User.objects.get(username="ada")
+    assert nurse.check_password(PASSWORD)
+    root, made = User.objects.get(username="root"), AuditEntry.objects.filter(event="account-added").order_by("id")
+    wards = [ward.pk for ward in nurse.wards.all()]
+    assert [(one.by, one.details) for one in made] == [
+        (None, {"of": root.pk, "role": "admin", "wards": []}),
+        (root, {"of": nurse.pk, "role": "nurse", "wards": wards}),
+    ]
     assert (str(nurse), nurse.role, [ward.name for ward in nurse.wards.all()]) == ("Ada Berg", "nurse", ["Ward 7"])
     ward = Ward.objects.get()
     assert (ward.current.default_protocol, [bed.label for bed in ward.beds.all()]) == ("lee-2014", ["1", "2"])
@@ -86,3 +92,19 @@ def test_only_an_administrator_adds_people() -> None:
     physician = a_user("bo", Role.PHYSICIAN)
     with pytest.raises(PermissionDenied):
         actions.add_person(by=physician, username="ada", password=PASSWORD, role="nurse", wards=[a_ward(physician)])
+
+
+def test_what_is_changed_of_an_account_at_a_shell_is_noted_and_never_its_values() -> None:
+    nurse = a_user()
+    since = AuditEntry.objects.count()
+    nurse.save()
+    nurse.last_login = timezone.now()
+    nurse.save(update_fields=["last_login"])
+    assert AuditEntry.objects.count() == since
+    nurse.set_password("another ward, at dawn")
+    nurse.save()
+    nurse.role, nurse.is_active = Role.PHYSICIAN, False
+    nurse.save()
+    noted = AuditEntry.objects.filter(event="account-changed").order_by("id")
+    changed = (["password"], ["is_active", "role"])
+    assert [(one.by, one.details) for one in noted] == [(None, {"of": nurse.pk, "changed": what}) for what in changed]

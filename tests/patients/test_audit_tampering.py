@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,11 +11,13 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from patients import actions
 from patients.audit_chain import FIRST, hash_of, written
-from patients.models import AuditEntry, Role, Ward
+from patients.audit_heads import export
+from patients.models import AuditEntry, Patient, Role, User, Ward
 from tests.patients.cast import a_patient, a_user, a_ward
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,6 +212,35 @@ def test_an_end_that_was_cut_off_and_a_chain_made_anew_are_found_by_the_exported
     assert found() == []
     (words,) = found(told.heads)
     assert words.startswith(f"{ward}the chain was rewritten: the head exported at ")
+
+
+def test_what_claims_to_be_older_than_an_export_that_does_not_know_it_is_found(told: Told) -> None:
+    """Valid entries after the last head, and a whole chain that no head names, with times from before the export."""
+    nurse = User.objects.get(username="ada")
+    exported = timezone.now() + timedelta(minutes=10)  # by it, what is written now is ten minutes old
+    export(told.heads, exported)
+    assert found(told.heads) == []
+    patient = Patient.objects.get(mrn="1001")
+    for why in ("then", "and then"):
+        actions.raise_concern(by=nurse, submission_id=uuid4(), patient=patient, why=why, called="")
+    new = a_ward(nurse, "Ward 10")
+    a_patient(nurse, new, mrn="1003")
+    assert found() == []
+    said = found(told.heads)
+    when = f"exported at {written(exported)}"
+    older = "its time is earlier: it was put in later, or the server's clock was set back"
+    assert sorted(said) == sorted([
+        f"ward {told.ward.pk} (Ward 7), entry {LENGTH + 1}: the head {when} ends before it, and {older}",
+        f"ward {new.pk} (Ward 10), entry 1: no head {when} names the chain, which begins with it, and {older}",
+    ])  # fmt: skip
+    export(told.heads, exported + timedelta(minutes=10))  # a later export that names both makes neither true
+    assert found(told.heads) == said
+
+
+def test_a_trail_without_any_entry_does_not_hold(told: Told) -> None:
+    told.tamper(f"DELETE FROM {TABLE}")
+    with pytest.raises(CommandError, match="no entry at all"):
+        call_command("verify_audit")
 
 
 def test_a_chain_in_which_each_hash_is_valid_but_one_does_not_follow_is_found(told: Told) -> None:

@@ -40,6 +40,8 @@ class Command(BaseCommand):
             self.stderr.write("No exported heads were given: a chain whose end was cut off would not be noticed.")
         if self.wrong:
             raise CommandError(f"The audit trail does not hold: {self.wrong} problems in {length} entries.")
+        if not length:
+            raise CommandError("The audit trail has no entry at all: nothing was ever noted, or all of it was removed.")
         said = f" as of {self.last}" if folder is not None else ""
         self.stdout.write(f"The audit trail holds: {length} entries in {number} chains{said}.")
 
