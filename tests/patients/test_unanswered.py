@@ -10,14 +10,19 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from crsweb import roles
 from crsweb.database import watch
+from crsweb.unanswered import SECRETS, kept_open
+from patients import actions
+from patients.drafts import STEP_UP
 from patients.fate import FIRST_SENT
-from patients.models import Patient, Submission, User, Weight
+from patients.forms.acts import ActForm
+from patients.models import Draft, Patient, Submission, User, Weight
 from tests.patients.assess import fields_of
 from tests.patients.cast import a_user
 from tests.patients.pages import words_of
@@ -81,7 +86,7 @@ def test_what_was_typed_comes_back_and_is_recorded_once_from_there(
     goes_on = {"submission_id": told.headers["X-Entry-Next"]}
     for _ in range(2):
         assert browser_of.post(address, kept | {FIRST_SENT: first} | goes_on).status_code == 302
-    assert Weight.objects.filter(submission=goes_on["submission_id"]).count() == 1
+    assert Weight.objects.filter(submission__pk=goes_on["submission_id"]).count() == 1
     assert not Submission.objects.filter(pk=typed["submission_id"]).exists()
     answer = browser_of.get(entry)
     assert answer.headers["X-Entry"] == "recorded"
@@ -183,6 +188,41 @@ def test_a_page_that_was_only_to_be_read_says_so_and_a_password_is_never_given_b
     assert signing_in.status_code == 503
     assert "a ward at night" not in signing_in.content.decode()
     assert "was not done" in words_of(signing_in)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_may_have_been_done_is_not_said_to_be_not_done(
+    browser_of: Client, nurse: User, patient: Patient, postgresql: str
+) -> None:
+    """What was done stays, whatever the rest of the page meets."""
+    draft: dict[str, Any] = {"form": "assess", "fields": {"temperature": ["39"]}, "submission_id": uuid4()}
+    actions.keep_draft(by=nurse, patient=patient, **draft)
+
+    def dies(execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
+        if statement.startswith('UPDATE "django_session"'):
+            with psycopg.connect(postgresql, autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        return execute(statement, parameters, many, context)
+
+    with connection.execute_wrapper(dies):
+        page = browser_of.post(reverse("drop_draft", args=[patient.pk]), {"form": "assess"})
+    assert page.status_code == 503
+    assert "It is not known whether what you asked for was done" in words_of(page)
+    connection.close()
+    assert not Draft.objects.exists()
+
+
+def test_no_field_of_an_act_is_kept_back_as_a_secret_but_the_password_that_signs() -> None:
+    def all_of(kind: type[ActForm]) -> Iterator[type[ActForm]]:
+        yield kind
+        for one in kind.__subclasses__():
+            yield from all_of(one)
+
+    for form in all_of(ActForm):
+        assert SECRETS & set(form.base_fields) <= {STEP_UP}, form
+    data = QueryDict(mutable=True)
+    data.update({"code": "4711", "code_status": "full", STEP_UP: "the password"})
+    assert kept_open(data).dict() == {"code": "4711", "code_status": "full"}
 
 
 def test_no_page_holds_a_transaction_around_an_act_so_that_recorded_is_said_after_the_commit() -> None:
