@@ -23,6 +23,7 @@ ANSWERS_WITHIN: Final = 60.0  # seconds; past it a browser shows its own page
 SETTLES_WITHIN: Final = 240.0  # seconds for one entry, whatever happens meanwhile
 PAUSE: Final = 0.3  # seconds before asking again
 OF_ONE_PAGE: Final = 6  # recordings from one opening of a form, each under an id of its own
+ASKS: Final = 0.5  # of those who got no answer at all, the part that asks before sending again
 GIVES_UP: Final = 0.2  # of those who read «not recorded», the part that leaves it at that
 
 
@@ -34,6 +35,11 @@ class Entry:
     act: str
     read: list[tuple[str, datetime]] = field(default_factory=list)
     sent: int = 0
+    closed: list[str] = field(default_factory=list)  # the ids before, of which was said that nothing is recorded
+
+    def goes_on_as(self, submission: str) -> None:
+        self.closed.append(self.submission)
+        self.submission = submission
 
     def reads(self, state: str) -> None:
         self.read.append((state, datetime.now(UTC)))
@@ -130,6 +136,12 @@ def record(browser: Browser, entry: Entry, path: str, fields: dict[str, Any], ch
             answer = browser.post(path, fields)
         except NoAnswer:
             time.sleep(PAUSE)
+            if chosen.random() < ASKS:  # as the assessment's own form does
+                state = _asked(browser, entry, given_up)
+                entry.reads(state)
+                if state == "recorded":
+                    return
+                fields = fields | {"submission_id": [entry.submission]}
             continue
         if answer.status == 302:
             assert "/accounts/" not in answer.headers["location"], answer.headers
@@ -140,26 +152,29 @@ def record(browser: Browser, entry: Entry, path: str, fields: dict[str, Any], ch
         if entry.last == "recorded":
             return
         fields = fields_of(answer.body, "kept")
-        state = _asked(browser, entry.submission, given_up)
+        state = _asked(browser, entry, given_up)
         entry.reads(state)
         if state == "recorded" or (state == "not-recorded" and chosen.random() < GIVES_UP):
             return
         fields.pop("in_doubt", None)
+        fields["submission_id"] = [entry.submission]
     raise AssertionError(f"{entry} was never settled")
 
 
-def _asked(browser: Browser, submission: str, given_up: float) -> str:
-    """What the page's script hears in the end."""
+def _asked(browser: Browser, entry: Entry, given_up: float) -> str:
+    """What the page's script hears in the end. What is not recorded goes on under the id that the answer names."""
     while time.monotonic() < given_up:
         time.sleep(PAUSE)
         try:
-            answer = browser.get(f"/entries/{submission}/", **{"HX-Request": "true"})
+            answer = browser.get(f"/entries/{entry.submission}/", **{"HX-Request": "true"})
         except NoAnswer:
             continue
         if answer.status == 204:
+            if answer.headers["x-entry"] == "not-recorded":
+                entry.goes_on_as(answer.headers["x-entry-next"])
             return answer.headers["x-entry"]
         assert answer.status == 503, (answer.status, answer.body)
-    raise AssertionError(f"{submission}: nothing was heard of it")
+    raise AssertionError(f"{entry.submission}: nothing was heard of it")
 
 
 class Shift:

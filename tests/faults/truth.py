@@ -47,6 +47,7 @@ def untrue(database: Database, entries: Sequence[Entry]) -> list[str]:
     said = []
     for entry in entries:
         entered = found.get(entry.submission)
+        said += [f"recorded under what was closed: {entry}" for closed in entry.closed if closed in found]
         if entry.last == "recorded" and entered is None:
             said.append(f"lost: {entry}")
         if entry.last == "not-recorded" and entered is not None:
