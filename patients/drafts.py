@@ -141,7 +141,8 @@ def said_in(data: QueryDict) -> list[tuple[str, str]]:
 
 
 def left_in(draft: Draft) -> Left:
-    """The draft as typed. What has no time is of when it was kept: it is never taken for what is seen now.
+    """The draft as typed. What has no time is of when it was kept, or was first sent while the database did not answer:
+    it is never taken for what is seen now.
 
     What comes from paper gets none: its time is the one on the sheet, and only who holds the sheet knows it.
     """
@@ -149,11 +150,13 @@ def left_in(draft: Draft) -> Left:
     data.draft = draft
     for name, values in draft.fields.items():
         data.setlist(name, values)
+    seen = first_sent(data, draft.updated_at) or draft.updated_at
+    data.pop(FIRST_SENT, None)
     if draft.form.startswith("correct_") or data.get("observed_by", "").strip():
         return data
     for name in MOMENTS:
         if not data.get(name, "unless it is in the form"):
-            data[name] = data.filled = shown_moment(draft.updated_at)
+            data[name] = data.filled = shown_moment(seen)
             data.pop(FILLED, None)  # of a time that was taken out again
     return data
 
@@ -225,7 +228,7 @@ def charted_since(draft: Draft) -> list[Submission]:
 
 
 def typed_in(data: QueryDict) -> dict[str, list[str]]:
-    """What a draft keeps of a posted form: every field as typed, but for the NUL, which no key types and no text of
-    PostgreSQL holds."""
-    kept = ((name, data.getlist(name)) for name in data if name not in NOT_TYPED)
+    """What a draft keeps of a posted form: every field as typed, and when it was first sent, but for the NUL, which no
+    key types and no text of PostgreSQL holds."""
+    kept = ((name, data.getlist(name)) for name in data if name not in NOT_TYPED or name == FIRST_SENT)
     return {name.replace("\0", ""): [text.replace("\0", "") for text in typed] for name, typed in kept}

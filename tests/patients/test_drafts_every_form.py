@@ -1,7 +1,7 @@
 """Is what is typed in any form of a patient kept for its author alone, does it come back, and does recording end it?"""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -10,8 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from patients import actions, drafts
+from patients.fate import FIRST_SENT
+from patients.formats import shown_moment
 from patients.models import Assessment, Draft, Patient, Role, Submission, Treatment, User, Ward
 from patients.urls import urlpatterns
 from tests.conftest import PASSWORD
@@ -331,6 +334,26 @@ def test_without_a_script_an_expired_sign_in_loses_nothing(nurse: User, patient:
     assert (again.values["analyte"], again.values["value"]) == ("ferritin", "812")
     assert again.client.post(form.address, again.values).status_code == 302
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(("form", "moment"), [("record_measurement", "at"), ("assess", "seen_at")])
+def test_what_was_first_sent_before_the_sign_in_expired_is_of_when_it_was_first_sent(
+    form: str, moment: str, nurse: User, ward: Ward, patient: Patient
+) -> None:
+    """As after an hour in which the database did not answer, and its page kept the form."""
+    opened = Open(nurse, patient, form)
+    opened.client.logout()
+    name, value = TYPED["record_measurement"] if form == "record_measurement" else ("temperature", "39")
+    ago = hours_ago(1)
+    opened.client.post(opened.address, opened.values | {name: value, FIRST_SENT: ago.isoformat()})
+    again = Open(nurse, patient, form)
+    assert again.values[name] == value
+    with timezone.override(ward.zone):
+        assert again.values[moment] == shown_moment(ago)
+    assert FIRST_SENT not in again.values
+    assert again.client.post(again.address, again.values).status_code == 302
+    at = Submission.objects.get(pk=again.values["submission_id"]).values["at"]
+    assert datetime.fromisoformat(at) == ago.replace(second=0, microsecond=0)
 
 
 def test_of_what_was_recorded_before_the_sign_in_expired_nobody_says_that_it_was_not(
