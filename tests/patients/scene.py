@@ -13,6 +13,8 @@ from patients.models import (
     AssessmentVasopressor,
     Assignment,
     Bed,
+    BrokenGlass,
+    BrowserReport,
     ChecklistTick,
     Concern,
     ConcernAcknowledgement,
@@ -44,6 +46,7 @@ from patients.models import (
     WardSettings,
     Weight,
 )
+from patients.models.glass import OPEN_FOR
 from tests.patients.cast import NOW, a_submission, a_user, a_ward, hours_ago
 
 STARTED_AT = NOW - timedelta(hours=48)
@@ -192,6 +195,21 @@ class Scene:
             },
             Pause: lambda: {"reason": "imaging", "until": NOW, **self.clinical()},
             PauseEnd: lambda: {"pause": self.pause(), "at": NOW, **self.entered()},
+            BrokenGlass: lambda: {
+                "patient": self.patient,
+                "ward": self.ward,
+                "reason": "consult",
+                "text": "asked by the ward",
+                "until": NOW + OPEN_FOR,
+                **self.entered(),
+            },
+            BrowserReport: lambda: {
+                "directive": "script-src",
+                "blocked": "inline",
+                "page": "/",
+                "first_at": NOW,
+                "last_at": NOW,
+            },
             Draft: lambda: {
                 "user": self.nurse,
                 "patient": self.patient,

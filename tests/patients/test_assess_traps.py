@@ -85,7 +85,7 @@ def test_trap_copy_previous_that_fills_charts_nobody_looked_at(
         vasopressors=norepinephrine("0.1"),
     )
     form = opened()
-    hidden = ("csrfmiddlewaretoken", "submission_id", "patient", "opened_by", "draft_ticket", "sequence")
+    hidden = ("csrfmiddlewaretoken", "submission_id", "patient", "opened_by", "draft_ticket", "sequence", "saves")
     in_row = ("vasopressors-0-standing", "vasopressors-0-agent", "vasopressors-0-unit")
     assert {name for name, value in form.values.items() if value} == {*hidden, "oxygen_standing", *in_row}
     form.fill(heart_rate="110").record()

@@ -14,6 +14,8 @@ from patients.models import (
     AssessmentVasopressor,
     Assignment,
     Bed,
+    BrokenGlass,
+    BrowserReport,
     ChecklistTick,
     Concern,
     Correction,
@@ -84,6 +86,13 @@ BREAKS: list[Break] = [
     ("ward_settings_shifts_possible", WardSettings, {"shift_starts": [time(hour) for hour in range(7)]}),
     ("ward_settings_pause_minutes_possible", WardSettings, {"pause_minutes": 0}),
     ("ward_settings_pause_minutes_possible", WardSettings, {"pause_minutes": 1441}),
+    ("ward_settings_idle_minutes_possible", WardSettings, {"idle_minutes": 0}),
+    ("ward_settings_idle_minutes_possible", WardSettings, {"idle_minutes": 61}),
+    ("glass_reason_known", BrokenGlass, {"reason": "curiosity"}),
+    ("glass_has_words", BrokenGlass, {"text": BLANK}),
+    ("glass_within_its_time", BrokenGlass, {"until": NOW}),
+    ("glass_within_its_time", BrokenGlass, {"until": NOW + timedelta(minutes=60, seconds=1)}),
+    ("patients_browserreport_times_check", BrowserReport, {"times": -1}),
     ("assignment_ends_after_its_start", Assignment, {"ends_at": NOW - timedelta(hours=1)}),
     ("pause_at_not_ahead", Pause, {"at": AHEAD, "until": AHEAD + timedelta(hours=1)}),
     ("pause_reason_known", Pause, {"reason": "lunch"}),
@@ -260,6 +269,12 @@ BREAKS: list[Break] = [
     # Written in SQL by the migrations.
     ("vasopressor_since_not_after", AssessmentVasopressor, {"since": NOW}),
 ]
+# A trigger refuses before them whatever does not follow in its chain.
+BEHIND_THE_CHAIN = {
+    "audit_number_once_a_chain": "UNIQUE (chain, number)",
+    "audit_number_from_one": "CHECK ((number >= 1))",
+    "audit_event_is_a_code": "CHECK (((event)::text ~ '^[a-z]+(-[a-z]+)*$'::text))",
+}
 # Those whose test stands below by itself.
 BY_ITSELF = {
     "correction_by_the_same_kind",
@@ -268,6 +283,8 @@ BY_ITSELF = {
     "correction_reenters_the_same_kind",
     "correction_reenters_when_wrong_patient",
     "draft_one_a_form",
+    "browser_report_once_a_kind",
+    *BEHIND_THE_CHAIN,
     "assessment_once_a_submission",
     "treatment_once_a_submission",
     "result_analyte_once_a_submission",
@@ -505,6 +522,18 @@ def test_after_an_infusion_in_error_another_of_its_time_is_taken(scene: Scene) -
 def test_a_form_has_one_draft_of_a_user_and_patient(scene: Scene) -> None:
     Draft.objects.create(**scene.valid(Draft))
     refused("draft_one_a_form", Draft, scene.valid(Draft))
+
+
+def test_a_refusal_of_a_browser_is_counted_in_one_row_a_kind(scene: Scene) -> None:
+    BrowserReport.objects.create(**scene.valid(BrowserReport))
+    refused("browser_report_once_a_kind", BrowserReport, scene.valid(BrowserReport))
+
+
+@pytest.mark.parametrize("name", BEHIND_THE_CHAIN)
+def test_behind_the_trigger_of_a_chain_stands_a_constraint(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+        assert cursor.fetchone() == (BEHIND_THE_CHAIN[name],)
 
 
 def test_every_named_constraint_has_a_row_that_breaks_it() -> None:

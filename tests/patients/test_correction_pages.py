@@ -256,8 +256,8 @@ def test_undo_is_neither_offered_nor_done_after_ten_minutes_nor_to_another(
         reverse("undo_assessment", args=[patient.pk, row.pk]), {"submission_id": str(uuid4())}, follow=True
     )
     assert "Only what you recorded yourself is undone" in words_of(answer)
-    client.force_login(nurse)
     with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=True):
+        client.force_login(nurse)
         later = client.get(reverse("patient_detail", args=[patient.pk]))
         assert not later.context["assessments"][0].acts.undo
     assert not Correction.objects.exists()
