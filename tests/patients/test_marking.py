@@ -89,8 +89,7 @@ def holds(care: Care) -> dict[str, Any]:
 
 
 def test_every_row_that_somebody_entered_about_a_patient_can_be_marked() -> None:
-    """Not what is no patient's: a ward's settings, its displays; nor who opened one by breaking glass, which is no fact of
-    theirs and stays."""
+    """Not what is no patient's: a ward's settings, its displays; nor that somebody opened one by breaking glass."""
     entered = {
         model.__name__
         for model in apps.get_app_config("patients").get_models()
