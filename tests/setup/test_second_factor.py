@@ -167,7 +167,7 @@ def test_who_has_no_password_here_has_none_to_change(client: Client, nurse: User
     nurse.save()
     client.force_login(nurse)
     assert client.get(reverse("account_change_password")).headers["Location"] == reverse("mfa_index")
-    assert "Sign in again" in words_of(client.get(reverse("mfa_index")))
+    assert "You sign in in a new window" in words_of(client.get(reverse("mfa_index")))
 
 
 @pytest.mark.parametrize("sent", ["", "{}", "[]", "null", "1", '"x"', '{"id": 1}', '{"rawId": "AA", "response": {}}'])

@@ -36,7 +36,7 @@ def provider(settings: Settings) -> Iterator[Provider]:
 
 def sign_in(client: Client, **more: str) -> Answer:
     """As a browser does: to the provider, and back with what it says."""
-    there = client.get(reverse("openid_connect_login", args=["site"]), {"next": reverse("worklist")} | more)
+    there = client.get(reverse("openid_connect_login", args=["site"]), {"next": reverse("patient_list")} | more)
     assert there.status_code == 302, words_of(there)
     url = urlsplit(there.headers["Location"])
     connection = http.client.HTTPConnection(str(url.hostname), url.port)
@@ -53,7 +53,7 @@ def test_who_is_known_by_a_verified_address_is_signed_in_and_by_it_alone(
     nurse.save()
     assert "Sign in with the hospital" in words_of(client.get(reverse("account_login")))
     answer = sign_in(client)
-    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("worklist"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("patient_list"))
     assert client.get(reverse("board")).status_code == 200
     assert AuditEntry.objects.filter(event="signed-in", by=nurse).count() == 1
     assert sign_in(Client()).status_code == 302  # and again
