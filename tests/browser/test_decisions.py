@@ -15,6 +15,7 @@ from patients.formats import shown_moment
 from patients.models import Decision, Patient, Treatment, User
 from tests.browser.axe import found_by_axe
 from tests.browser.sheet import Sheet
+from tests.browser.ward import left_alone
 from tests.patients.cast import a_patient, a_ward, hours_ago
 from tests.patients.deciding import PRESSOR, seen
 
@@ -96,6 +97,7 @@ def test_a_watched_card_reminds_when_its_time_has_come_without_a_reload(
     seen(nurse, patient, 0.5, PRESSOR)
     page = open_as(physician)
     page.clock.install()
+    left_alone(page)
     page.goto(reverse("patient_detail", args=[patient.pk]))
     one = card(page, "intensive-care")
     one.get_by_text("Decline or watch").click()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from grading import record
 from patients import actions
 from patients.models import Patient, User
+from tests.browser.ward import left_alone
 from tests.patients.cast import a_patient, a_ward, an_assessment, charted, hours_ago
 
 Open = Callable[[User | None], Page]
@@ -59,8 +60,7 @@ def test_each_line_of_a_page_left_open_changes_when_its_time_comes(
 ) -> None:
     page = open_as(nurse)
     page.clock.install()
-    # The clock of the server does not jump with the browser's, and the page believes the server: it hears nothing here.
-    page.route(f"**{reverse('patient_changed', args=[patient.pk])}*", lambda route: route.abort())
+    left_alone(page)
     page.goto(reverse("patient_detail", args=[patient.pk]))
     oxygen = page.locator("section[aria-labelledby=in-force] div:has(> dt:text-is('Oxygen'))")
     lines = (

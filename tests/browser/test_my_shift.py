@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from patients import actions
 from patients.models import Assignment, Pause, PauseEnd, User
-from tests.browser.ward import Filled, fill
+from tests.browser.ward import Filled, fill, left_alone
 
 Open = Callable[[User | None], Page]
 
@@ -74,6 +74,7 @@ def test_a_page_left_open_says_when_the_time_off_the_ward_is_over(filled: Filled
     actions.pause_monitoring(by=nurse, submission_id=uuid4(), patient=filled.brown, reason="imaging", minutes=30)
     page = open_as(nurse)
     page.clock.install()
+    left_alone(page)
     page.goto(f"/patients/{filled.brown.pk}/")
     away, over = page.get_by_text("In imaging until").first, page.get_by_text("Back since").first
     expect(away).to_be_visible()

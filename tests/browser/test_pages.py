@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from patients.models import Treatment, User
-from tests.browser.ward import Filled, fill
+from tests.browser.ward import Filled, fill, left_alone
 
 Open = Callable[[User | None], Page]
 
@@ -169,6 +169,7 @@ def test_signing_out_in_one_tab_empties_the_others(open_as: Open, filled: Filled
 def test_ages_stay_true_as_the_minutes_pass(open_as: Open, filled: Filled, nurse: User) -> None:
     page = open_as(nurse)
     page.clock.install()
+    left_alone(page)
     page.goto(reverse("patient_detail", args=[filled.smyth.pk]))
     expect(page.get_by_text(re.compile(r"^5 h( [0-9] min)? ago$")).first).to_be_visible()
     page.clock.fast_forward("31:00")

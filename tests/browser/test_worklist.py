@@ -14,7 +14,7 @@ from patients import actions
 from patients.models import Assessment, Concern, Draft, Signature, User
 from tests.browser.axe import found_by_axe
 from tests.browser.sheet import Sheet
-from tests.browser.ward import Filled, fill
+from tests.browser.ward import Filled, fill, left_alone
 
 Open = Callable[[User | None], Page]
 
@@ -109,6 +109,7 @@ def test_a_page_that_was_left_open_says_whom_else_to_call_when_the_time_has_come
     actions.raise_concern(by=nurse, submission_id=uuid4(), patient=filled.brown, why="Restless")
     page = open_as(nurse)
     page.clock.install()
+    left_alone(page)
     page.goto(reverse("patient_detail", args=[filled.brown.pk]))
     late = page.get_by_text("Over 10 min, and no physician has acknowledged it.")
     expect(late).to_be_hidden()
@@ -129,6 +130,7 @@ def test_a_page_left_open_says_that_it_is_old_and_due_becomes_overdue(
     )
     page = open_as(physician)
     page.clock.install()
+    left_alone(page)
     page.goto(reverse(name, args=[row.patient_id] if name == "patient_detail" else []))
     old = page.get_by_text("This page is more than 10 min old: read again.")
     expect(page.get_by_text("Read from the record now: read again")).to_be_visible()

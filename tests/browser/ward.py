@@ -1,9 +1,12 @@
 """Which ward do the page tests look at? One with a patient for each state that a page must show."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
+
+from playwright.sync_api import Page
 
 from grading import record
 from patients import actions
@@ -116,3 +119,9 @@ def fill(nurse: User, *others: User) -> Filled:
         nurse, ward, mrn="100 200 3004", family_name="Yamada", given_name="Ken", bed=beds[3], infusion=False
     )
     return Filled(ward, smith, smyth, brown, yamada)
+
+
+def left_alone(page: Page) -> None:
+    """What is opened next neither locks itself nor hears the server, whose clock does not jump with the browser's: it
+    shows what a page says by itself as time passes."""
+    page.route(re.compile(r"/(lock|live)\b[^/]*\.js"), lambda route: route.abort())

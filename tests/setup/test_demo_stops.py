@@ -72,12 +72,15 @@ class Demo:
         return found
 
     def database(self) -> list[psutil.Process]:
+        """The server itself: a process that it has just forked bears its name for a moment."""
         data = str(embedded.folder(self.checkout, "demo") / "pg")
-        return [
+        found = [
             process
-            for process in psutil.process_iter(["cmdline", "status"])
+            for process in psutil.process_iter(["pid", "ppid", "cmdline", "status"])
             if data in (process.info["cmdline"] or []) and process.info["status"] != psutil.STATUS_ZOMBIE
         ]
+        of_the_server = {process.info["pid"] for process in found}
+        return [process for process in found if process.info["ppid"] not in of_the_server]
 
     def read(self) -> str:
         """What is in the terminal to be read, so that a full one holds nobody up."""
