@@ -47,6 +47,8 @@ class Losing:
                     if number % (2 * self._every) == 0:
                         server.sendall(data)
                         answered.wait(10)  # PostgreSQL has answered: it is committed
+                    else:  # closing alone would not be heard while the other thread listens: locks would be held on
+                        server.shutdown(socket.SHUT_RDWR)
                     return
                 server.sendall(data)
 
